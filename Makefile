@@ -14,9 +14,12 @@ IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
 KINDS := jvm native
 MINUTES := 10
+# Of `make cluster`.
+GATEWAYS := 2
+WORKERS := 3
 # Least line coverage of `make test` in percent (docs/adr/0028).
 COVERAGE := 90
-NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
+NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dcluster.rounds=50 -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60
 GRYPE := grype
 
@@ -40,8 +43,8 @@ RUN_TESTS = scripts/with-jdk java $(JVM_FLAGS) $(BENCH_FLAGS) $(if $(BEFORE),-Db
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help deps deps-run deps-players deps-deb deps-deb-check deps-bench deps-native run test quick nightly attack players bench \
-	soak gpu-check check drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
+.PHONY: help deps deps-run deps-cluster deps-players deps-deb deps-deb-check deps-bench deps-native run cluster test quick nightly \
+	attack players bench soak gpu-check check drain-check fuzz faults native native-sources image scan deb deb-check release release-check chart docs format clean
 
 help: ## list the targets
 	@echo 'xg2g-gpu: make <target>'
@@ -53,6 +56,9 @@ deps: ## install missing dependencies of run and test (Debian, as root)
 deps-run: # dependencies of the build and of the service
 	@scripts/deps run
 
+deps-cluster: # dependencies of a cluster on this machine
+	@scripts/deps cluster
+
 deps-players: # dependencies of the players' matrix
 	@scripts/deps players
 
@@ -62,6 +68,10 @@ deps-deb: # dependencies of the Debian package's build
 run: deps-run $(JAR) $(AOT) ## build if sources changed, and start the service with its demo channel on http://127.0.0.1:8080
 	@QUARKUS_LOG_CONSOLE_JSON_ENABLED=false XG2G_LIVE_DEMO=$${XG2G_LIVE_DEMO-true} \
 		exec scripts/with-jdk $(JAVA) $(JAVA_OPTS) -jar $(APP)/quarkus-run.jar
+
+cluster: deps-cluster $(JAR) $(AOT) target/artemis ## start a cluster on this machine, with a broker, Redis and a proxy; GATEWAYS=2 WORKERS=3
+	@$(COMPILE_TESTS)
+	@$(RUN_TESTS) io.xg2g.service.StartCluster $(GATEWAYS) $(WORKERS)
 
 test: deps ## run all tests but those of `make nightly`; print the ten slowest classes, and check the line coverage
 	@rm -rf target/jacoco.exec target/coverage
@@ -86,7 +96,7 @@ players: deps-players ## play every protocol with every player in every scenario
 deps-bench:
 	@scripts/deps bench $(BENCH)
 
-bench: deps-bench $(JAR) $(AOT) ## run the benchmarks; BENCH=<name> runs one; BEFORE=<quarkus-app> compares another version (versions)
+bench: deps-bench $(JAR) $(AOT) target/artemis ## run the benchmarks; BENCH=<name> runs one; BEFORE=<quarkus-app> compares another version (versions)
 	@$(COMPILE_TESTS)
 	@$(RUN_TESTS) io.xg2g.bench.Bench $(BENCH)
 
@@ -149,8 +159,8 @@ release: ## publish the release TAG: signatures, SBOM, chart and changelog (for 
 chart: deps ## test the Helm chart, and package it in target/chart
 	@$(MAVEN) -q test-compile failsafe:integration-test@together failsafe:verify@together -Dspotless.check.skip -Dit.test='Chart*IT'
 
-docs: deps ## regenerate docs/configuration.md
-	@$(MAVEN) -q test -Dspotless.check.skip -Dtest=ConfigurationReferenceTest -Dxg2g.docs.write=true
+docs: deps ## regenerate docs/configuration.md and the README of the chart
+	@$(MAVEN) -q test -Dspotless.check.skip -Dtest=ConfigurationReferenceTest,ChartReadmeTest -Dxg2g.docs.write=true
 
 format: deps ## format the sources
 	@$(MAVEN) -q spotless:apply
@@ -160,6 +170,10 @@ clean: ## remove build results
 
 $(JAR): $(SOURCES) | deps-run
 	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip
+	@touch $@
+
+target/artemis: src/test/artemis/pom.xml
+	@$(MAVEN) -q exec:exec@artemis
 	@touch $@
 
 $(AOT): $(JAR)

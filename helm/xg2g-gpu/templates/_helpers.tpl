@@ -20,6 +20,14 @@ app.kubernetes.io/name: {{ include "xg2g-gpu.name" . }}-test
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* Labels of the pods of a part. */}}
+{{- define "xg2g-gpu.partSelector" -}}
+{{ include "xg2g-gpu.selector" .root }}
+{{- if ne .role "single" }}
+app.kubernetes.io/component: {{ .role }}
+{{- end }}
+{{- end }}
+
 {{- define "xg2g-gpu.labels" -}}
 {{ include "xg2g-gpu.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
@@ -37,26 +45,88 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/*
+A part of the release: the program on its own (single), or the gateways or workers of a cluster. Sets in the dictionary, which has
+root and role: name, of its objects; and values. Values of gateway or worker replace those of the same name above them; those with
+fixed keys are merged.
+*/}}
+{{- define "xg2g-gpu.part" -}}
+{{- $full := include "xg2g-gpu.fullname" .root }}
+{{- $values := omit .root.Values "gateway" "worker" }}
+{{- if eq .role "single" }}
+{{- $_ := set . "name" $full }}
+{{- else }}
+{{- /* At most 52 characters, so that a label with the revision of a StatefulSet fits into 63. */}}
+{{- $_ := set . "name" (printf "%s-%s" ($full | trunc 44 | trimSuffix "-") .role) }}
+{{- range $key, $value := index .root.Values .role }}
+{{- if has $key (list "resources" "spread" "drain" "work" "data" "autoscaling" "podDisruptionBudget") }}
+{{- $value = mergeOverwrite (deepCopy (index $values $key)) $value }}
+{{- end }}
+{{- $_ := set $values $key $value }}
+{{- end }}
+{{- end }}
+{{- $_ := set . "values" $values }}
+{{- end }}
+
+{{/* Roles of the parts of the release, as a list in JSON. */}}
+{{- define "xg2g-gpu.roles" -}}
+{{- ternary (list "single") (list "gateway" "worker") (eq .Values.mode "single") | toJson }}
+{{- end }}
+
+{{/* Name of the headless service of the port for the other members of a cluster. */}}
+{{- define "xg2g-gpu.inner" -}}
+{{- include "xg2g-gpu.fullname" . }}-inner
+{{- end }}
+
+{{/* Name of the secret that all members of a cluster share. */}}
+{{- define "xg2g-gpu.clusterSecret" -}}
+{{- default (printf "%s-cluster" (include "xg2g-gpu.fullname" .)) .Values.cluster.secret }}
+{{- end }}
+
+{{/* What separates this cluster from others that use the same broker or Redis: at most 64 characters. */}}
+{{- define "xg2g-gpu.clusterId" -}}
+{{- printf "%s.%s" .Release.Namespace (include "xg2g-gpu.fullname" .) | trunc 64 }}
+{{- end }}
+
 {{/* The usual resource of the vendor's GPUs, and the usual taint of their nodes. */}}
 {{- define "xg2g-gpu.gpuTaint" -}}
 {{- get (dict "nvidia" "nvidia.com/gpu" "intel" "gpu.intel.com/i915" "amd" "amd.com/gpu") .Values.gpu.vendor }}
 {{- end }}
 
-{{/* The extended resource of the GPU; empty where there is none. */}}
+{{/* Vendor of the GPU of a part: gateways have none. */}}
+{{- define "xg2g-gpu.gpuVendor" -}}
+{{- ternary "none" .root.Values.gpu.vendor (eq .role "gateway") }}
+{{- end }}
+
+{{/* The extended resource of the GPU of a part; empty where there is none. */}}
 {{- define "xg2g-gpu.gpuResource" -}}
-{{- if ne .Values.gpu.vendor "none" }}
-{{- default (include "xg2g-gpu.gpuTaint" .) .Values.gpu.resource }}
+{{- if ne (include "xg2g-gpu.gpuVendor" .) "none" }}
+{{- default (include "xg2g-gpu.gpuTaint" .root) .root.Values.gpu.resource }}
 {{- end }}
 {{- end }}
 
-{{/* Whether the data directory is on a claim, and so persists after the pod. */}}
+{{/* Whether the data directory of a program on its own is on a claim, and so persists after the pod. */}}
 {{- define "xg2g-gpu.dataClaimed" -}}
 {{- or .Values.data.persistent (ne .Values.data.existingClaim "") }}
 {{- end }}
 
-{{/* Whether there may be more than one replica. */}}
+{{/* Whether there may be more than one replica of programs that do not know each other. */}}
 {{- define "xg2g-gpu.several" -}}
-{{- or (gt (int .Values.replicas) 1) (ne .Values.autoscaling.type "none") }}
+{{- and (eq .Values.mode "single") (or (gt (int .Values.replicas) 1) (ne .Values.autoscaling.type "none")) }}
+{{- end }}
+
+{{/*
+Number of replicas of a part. An autoscaler sets it; but Helm would reset a number that the manifest no longer has to 1, so the
+running one is kept.
+*/}}
+{{- define "xg2g-gpu.replicas" -}}
+{{- if eq .values.autoscaling.type "none" -}}
+replicas: {{ .values.replicas }}
+{{- else if .root.Release.IsUpgrade }}
+{{- with lookup "apps/v1" .kind .root.Release.Namespace .name -}}
+replicas: {{ .spec.replicas }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* PromQL selector of the metrics of all replicas, with braces, for the autoscalers. */}}
@@ -80,19 +150,18 @@ CAMERA_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{ .key }}={{ $value | replace "\\" "\\\\" | replace "\n" "\\n" }}
 {{- end }}
 
-{{/* Content of application.properties. */}}
-{{- define "xg2g-gpu.properties" -}}
-{{- $all := dict "xg2g.shutdown-grace" (printf "%ds" (int .Values.drain.graceSeconds)) }}
-{{- with .Values.security }}
+{{/* Properties of a program that takes requests, into the dictionary `all`. */}}
+{{- define "xg2g-gpu.ownProperties" -}}
+{{- $all := .all }}
+{{- with .root.Values.security }}
 {{- if .anonymous }}{{ $_ := set $all "xg2g.security.anonymous" "true" }}{{ end }}
 {{- if .tokensSecret }}{{ $_ := set $all "xg2g.security.token-file" "/etc/xg2g-gpu-tokens/tokens.properties" }}{{ end }}
 {{- with .oidc.issuer }}{{ $_ := set $all "xg2g.security.oidc.issuer" . }}{{ end }}
 {{- with .oidc.audience }}{{ $_ := set $all "xg2g.security.oidc.audience" (join "," .) }}{{ end }}
 {{- with .oidc.rolesClaim }}{{ $_ := set $all "xg2g.security.oidc.roles-claim" . }}{{ end }}
 {{- end }}
-{{- with .Values.trustedProxies }}{{ $_ := set $all "xg2g.http.trusted-proxies" (join "," .) }}{{ end }}
-{{- with .Values.tracing.endpoint }}{{ $_ := set $all "quarkus.otel.exporter.otlp.endpoint" . }}{{ end }}
-{{- range $name, $receiver := .Values.receivers }}
+{{- with .root.Values.trustedProxies }}{{ $_ := set $all "xg2g.http.trusted-proxies" (join "," .) }}{{ end }}
+{{- range $name, $receiver := .root.Values.receivers }}
 {{- $prefix := printf "xg2g.receivers.%s." $name }}
 {{- $_ := set $all (print $prefix "url") $receiver.url }}
 {{- if $receiver.credentialsSecret }}
@@ -102,7 +171,7 @@ CAMERA_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- range $name, $camera := .Values.cameras }}
+{{- range $name, $camera := .root.Values.cameras }}
 {{- $prefix := printf "xg2g.cameras.%s." $name }}
 {{- range $key, $value := omit $camera "credentialsSecret" }}
 {{- $_ := set $all (print $prefix $key) $value }}
@@ -114,45 +183,41 @@ CAMERA_{{ .name | upper | replace "-" "_" }}_{{ .field }}
 {{- end }}
 {{- end }}
 {{- end }}
-{{- $fixed := list "xg2g.ffmpeg.work-dir" "xg2g.data-dir" "xg2g.security.playback.keys"
+{{- end }}
+
+{{/* Properties of a member of a cluster, into the dictionary `all`. */}}
+{{- define "xg2g-gpu.clusterProperties" -}}
+{{- $id := include "xg2g-gpu.clusterId" .root }}
+{{- $_ := set .all "xg2g.role" .role }}
+{{- with .root.Values.cluster }}
+{{- $_ := set $.all "xg2g.cluster.port" .port }}
+{{- $_ := set $.all "xg2g.cluster.broker.url" .broker.url }}
+{{- $_ := set $.all "xg2g.cluster.broker.address" (default $id .broker.address) }}
+{{- if eq $.role "gateway" }}
+{{- $_ := set $.all "xg2g.cluster.redis.url" .redis.url }}
+{{- $_ := set $.all "xg2g.cluster.redis.prefix" (default $id .redis.prefix) }}
+{{- end }}
+{{- if .caSecret }}{{ $_ := set $.all "xg2g.cluster.ca-file" "/etc/xg2g-gpu-ca/ca.crt" }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{/* Content of application.properties of a part. */}}
+{{- define "xg2g-gpu.properties" -}}
+{{- $all := dict "xg2g.shutdown-grace" (printf "%ds" (int .values.drain.graceSeconds)) }}
+{{- with .root.Values.tracing.endpoint }}{{ $_ := set $all "quarkus.otel.exporter.otlp.endpoint" . }}{{ end }}
+{{- if ne .role "worker" }}{{ include "xg2g-gpu.ownProperties" (dict "root" .root "all" $all) }}{{ end }}
+{{- if ne .role "single" }}{{ include "xg2g-gpu.clusterProperties" (dict "root" .root "role" .role "all" $all) }}{{ end }}
+{{- $fixed := list "xg2g.ffmpeg.work-dir" "xg2g.data-dir" "xg2g.security.playback.keys" "xg2g.role"
     "quarkus.http.host" "quarkus.http.port" "quarkus.management.host" "quarkus.management.port" }}
-{{- range $key, $value := .Values.config }}
-{{- if or (hasKey $all $key) (has $key $fixed) }}
+{{- range $key, $value := .values.config }}
+{{- if or (hasKey $all $key) (has $key $fixed) (hasPrefix "xg2g.cluster." $key) }}
 {{- fail (printf "config.%s: the chart sets this property itself, or from a value of its own" $key) }}
 {{- end }}
 {{- $_ := set $all $key $value }}
 {{- end }}
+{{- /* Units of gateways run on workers. */}}
+{{- if and (eq .role "gateway") (not (hasKey $all "xg2g.gpu.software.policy")) }}{{ $_ := set $all "xg2g.gpu.software.policy" "never" }}{{ end }}
 {{- range $key, $value := $all }}
 {{ include "xg2g-gpu.property" (dict "key" $key "value" $value) }}
-{{- end }}
-{{- end }}
-
-{{/* Validation with error messages that are clearer than those of the schema. */}}
-{{- define "xg2g-gpu.check" -}}
-{{- $known := or .Values.security.oidc.issuer .Values.security.tokensSecret }}
-{{- if and (not $known) (not .Values.security.anonymous) }}
-{{- fail "security: authentication is not configured. Set security.oidc.issuer (a provider), or security.tokensSecret (API tokens), or security.anonymous=true, which gives all rights to every client" }}
-{{- end }}
-{{- if and $known .Values.security.anonymous }}
-{{- fail "security.anonymous is true, but a provider or tokens are configured too; allowed is one of both" }}
-{{- end }}
-{{- if and .Values.security.oidc.issuer (not .Values.security.oidc.audience) }}
-{{- fail "security.oidc.audience is missing: it selects the provider's tokens that are issued for this service" }}
-{{- end }}
-{{- $several := eq (include "xg2g-gpu.several" .) "true" }}
-{{- if and $several (eq (include "xg2g-gpu.dataClaimed" .) "true") }}
-{{- fail "data.persistent and data.existingClaim are for one replica: one running program locks the data directory. With more, configure channels by config: xg2g.live.channels.<id>.url" }}
-{{- end }}
-{{- if and $several (eq .Values.service.sessionAffinity "None") (not .Values.security.playbackKeys.secret) }}
-{{- fail "several replicas need service.sessionAffinity=ClientIP, or security.playbackKeys.secret: otherwise a player's next request can reach a replica that refuses the URL that another one has signed" }}
-{{- end }}
-{{- if and (or .Values.ingress.enabled .Values.gateway.enabled) (not .Values.trustedProxies) }}
-{{- fail "trustedProxies is missing: set the addresses of the ingress controller or gateway, for instance [10.0.0.0/8]. Otherwise all clients have the proxy's address, and share one rate limit" }}
-{{- end }}
-{{- if and (eq .Values.autoscaling.type "keda") (not .Values.autoscaling.keda.serverAddress) }}
-{{- fail "autoscaling.keda.serverAddress is missing: the Prometheus that KEDA queries, for instance http://prometheus-operated.monitoring:9090" }}
-{{- end }}
-{{- if gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas) }}
-{{- fail "autoscaling.minReplicas is more than autoscaling.maxReplicas" }}
 {{- end }}
 {{- end }}

@@ -4,14 +4,18 @@ import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager;
 
-/** Artemis in memory, with AMQP 1.0 and one user, for the tests: {@code ArtemisServer <port> <password>}. Full addresses block. */
+/**
+ * Artemis with AMQP 1.0 and one user, for the tests: {@code ArtemisServer <port> <password> [<directory of its journal>]}. Without a
+ * journal it has messages in memory only. Full addresses below {@code blocking} block.
+ */
 public final class ArtemisServer {
-    private static final String USER = "camera";
+    private static final String USER = "xg2g";
     private static final int MAX_BYTES = 512 << 10;
 
     private ArtemisServer() {}
@@ -31,9 +35,17 @@ public final class ArtemisServer {
 
     public static void main(String[] args) throws Exception {
         Configuration configuration = new ConfigurationImpl()
-                .setPersistenceEnabled(false)
+                .setPersistenceEnabled(args.length > 2)
                 .setJMXManagementEnabled(false)
                 .addAcceptorConfiguration("amqp", "tcp://127.0.0.1:" + args[0] + "?protocols=AMQP");
+        if (args.length > 2) {
+            configuration
+                    .setJournalType(JournalType.NIO)
+                    .setJournalDirectory(args[2] + "/journal")
+                    .setBindingsDirectory(args[2] + "/bindings")
+                    .setPagingDirectory(args[2] + "/paging")
+                    .setLargeMessagesDirectory(args[2] + "/large");
+        }
         configuration.addAddressSetting(
                 "#",
                 new AddressSettings()

@@ -15,6 +15,7 @@ let request = 0;
 let playing = null;
 let hls = null;
 let operator = true;
+let clustered = true;
 
 // URLs of channels are resolved relative to the page, so that it works under any path prefix of a proxy.
 function relative(path) {
@@ -181,6 +182,31 @@ async function showLadder() {
     operator = answer.status !== 401 && answer.status !== 403;
     const stream = answer.ok ? await answer.json() : {};
     if (playing === id) get('ladder').textContent = stream.ladder || '';
+    showCluster();
+  } catch {
+    // Asked again at the next refresh.
+  }
+}
+
+// Says what a cluster has to do, while a channel is played. Only operators are told; a service on its own is asked once.
+async function showCluster() {
+  if (!operator || !clustered) return;
+  try {
+    const answer = await fetch('api/v1/queue', { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    operator = answer.status !== 401 && answer.status !== 403;
+    if (!answer.ok) return;
+    const queue = await answer.json();
+    clustered = Boolean(queue.members);
+    get('cluster').hidden = !clustered;
+    if (!clustered) return;
+    const workers = queue.workers || { slots: 0, running: 0 };
+    const missing = (queue.missingMembers || []).map((name) => `${name} does not answer`);
+    get('cluster').textContent = [
+      `Gateways: ${queue.members.map(({ member }) => member).join(', ')}`,
+      `${queue.running + workers.running} of ${queue.slots + workers.slots} slots busy`,
+      `${queue.waiting.total} waiting`,
+      ...missing,
+    ].join(' · ');
   } catch {
     // Asked again at the next refresh.
   }

@@ -73,6 +73,7 @@ class ArchitectureTest {
             "telemetry",
             "admission",
             "security",
+            "forward",
             "ops");
 
     private static JavaClasses program;

@@ -1,23 +1,32 @@
 package io.xg2g.admission;
 
+import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.cluster.SharedRedis;
 import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** Filter that applies the rate limits to every request before its body is read. Runs on the event loop. */
 @Singleton
 class AdmissionFilter {
     /** After authentication (200) and path authorization (100), so that requests refused by them are not counted. */
     private static final int AFTER_SECURITY = 50;
+
+    /** Time limit of Redis for one bucket; then the one of this gateway decides. */
+    private static final Duration REDIS_LIMIT = Duration.ofMillis(50);
 
     private static final CharSequence RATE_LIMIT = HttpHeaders.createOptimized("RateLimit");
     private static final CharSequence RATE_LIMIT_POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
@@ -27,11 +36,16 @@ class AdmissionFilter {
     private final MeterRegistry registry;
     private final Admissions admissions;
 
-    AdmissionFilter(RateLimits limits, ClientKeys clients, MeterRegistry registry) {
+    AdmissionFilter(RateLimits limits, ClientKeys clients, MeterRegistry registry, SharedRedis redis) {
         this.limits = limits;
         this.clients = clients;
         this.registry = registry;
-        this.admissions = new Admissions(limits, System::nanoTime);
+        LongSupplier nanos = System::nanoTime;
+        BucketFactory buckets = redis.isUsed() && limits.enabled()
+                ? new SharedBuckets(
+                        redis, TimeMeter.SYSTEM_MILLISECONDS, REDIS_LIMIT, new SharedState(registry, nanos), nanos)
+                : BucketFactory.local(nanos);
+        this.admissions = new Admissions(limits, buckets, nanos);
     }
 
     void register(@Observes Filters filters) {
@@ -47,7 +61,24 @@ class AdmissionFilter {
                 exchange.normalizedPath(),
                 () -> exchange.request().getParam("mode"));
         String client = clients.of(exchange);
-        switch (admissions.decide(client, requestClass)) {
+        CompletableFuture<Verdict> verdict = admissions.decide(client, requestClass);
+        if (verdict.isDone()) {
+            apply(exchange, client, requestClass, verdict.join());
+            return;
+        }
+        // The body, if there is one, does not arrive before the request is passed on.
+        Context eventLoop = exchange.vertx().getOrCreateContext();
+        var _ = verdict.whenComplete((decided, bug) -> eventLoop.runOnContext(_ -> {
+            if (bug != null) {
+                exchange.fail(bug);
+            } else if (!exchange.response().ended()) {
+                apply(exchange, client, requestClass, decided);
+            }
+        }));
+    }
+
+    private void apply(RoutingContext exchange, String client, RequestClass requestClass, Verdict verdict) {
+        switch (verdict) {
             case Verdict.Known _ -> exchange.next();
             case Verdict.Admitted(Quota left) -> {
                 addHeaders(exchange.response(), left);

@@ -1,14 +1,14 @@
 package io.xg2g.admission;
 
-import io.github.bucket4j.Bucket;
-import io.xg2g.schedule.MonotonicTimeMeter;
+import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Token bucket that also spreads the retries of refused requests: each gets a later retry time than the one before, so that they
- * do not all compete for the next token. Thread-safe.
+ * Rate limit: a token bucket, which also spreads the retries of refused requests: each gets a later retry time than the one before,
+ * so that they do not all compete for the next token. Thread-safe.
  */
 final class RateBucket {
     /** Maximum retry delay, for clients that ignore it, in nanoseconds. */
@@ -16,33 +16,25 @@ final class RateBucket {
 
     private final RateLimits.Rate rate;
     private final LongSupplier nanos;
-    private final Bucket bucket;
+    private final TokenBucket bucket;
     private final AtomicLong promised;
 
-    RateBucket(RateLimits.Rate rate, LongSupplier nanos) {
+    RateBucket(RateLimits.Rate rate, LongSupplier nanos, TokenBucket bucket) {
         this.rate = rate;
         this.nanos = nanos;
+        this.bucket = bucket;
         this.promised = new AtomicLong(nanos.getAsLong());
-        this.bucket = Bucket.builder()
-                .addLimit(limit -> limit.capacity(rate.burst()).refillGreedy(rate.perSecond(), Duration.ofSeconds(1)))
-                .withCustomTimePrecision(new MonotonicTimeMeter(nanos))
-                .build();
     }
 
-    boolean take() {
-        return bucket.tryConsume(1);
-    }
-
-    /** Returns a token, after another bucket refused the request. */
-    void refund() {
-        bucket.addTokens(1);
+    CompletableFuture<TokenBucket.Take> take() {
+        return bucket.take();
     }
 
     /** Reserves a retry time for a refused request and returns the delay until then. */
-    Duration retryDelay() {
+    Duration retryDelay(ConsumptionProbe refused) {
         long now = nanos.getAsLong();
         // The estimate is rounded down.
-        long first = now + bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill() + 1;
+        long first = now + refused.getNanosToWaitForRefill() + 1;
         // A fifth of the rate remains for requests that are not retries.
         long each = Duration.ofSeconds(1).toNanos() * 5 / (4 * rate.perSecond());
         long turn =
@@ -50,9 +42,9 @@ final class RateBucket {
         return Duration.ofNanos(turn - now);
     }
 
-    /** Returns the current state. */
-    Quota quota(Scope scope) {
-        long left = bucket.getAvailableTokens();
+    /** Returns the state after an attempt to take a token. */
+    Quota quota(Scope scope, ConsumptionProbe state) {
+        long left = state.getRemainingTokens();
         return new Quota(
                 scope.label(),
                 rate.burst(),

@@ -1,43 +1,51 @@
 package io.xg2g.camera;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.xg2g.channel.Channel;
 import io.xg2g.channel.ChannelSpec.Invalid;
+import io.xg2g.cluster.SharedMaps;
 import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourcePolicy;
+import io.xg2g.storage.JsonList;
+import io.xg2g.storage.StoredFile;
+import io.xg2g.storage.StoredMap;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /** Catalog of the cameras: from the configuration, and added by the API. Thread-safe; methods may block on the disk. */
 @Singleton
+@RegisterForReflection(targets = CameraSpec.class)
 class CameraCatalog {
     private static final Logger LOG = Logger.getLogger(CameraCatalog.class);
     private static final int MAX_ADDED = 1000;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final SourcePolicy policy;
-    private final CameraFile file;
     private final Map<String, Camera> configured = new TreeMap<>();
-    /** Guarded by itself. */
-    private final Map<String, CameraSpec> added = new LinkedHashMap<>();
+    private final StoredMap<CameraSpec> added;
 
-    CameraCatalog(CamerasConfig cameras, CameraSettings settings, SourcePolicy policy, ObjectMapper json) {
+    CameraCatalog(
+            CamerasConfig cameras, CameraSettings settings, SourcePolicy policy, SharedMaps shared, ObjectMapper json) {
         cameras.cameras().forEach((id, config) -> configured.put(id, validated(id, config)));
         this.policy = policy;
-        this.file = new CameraFile(settings.file(), json);
-        file.read().forEach(this::load);
+        added = shared.find("cameras", CameraSpec.class).orElseGet(() -> file(settings, json));
+        added.all().values().forEach(CameraCatalog::check);
     }
 
     private static Camera validated(String id, CamerasConfig.CameraConfig config) {
@@ -60,29 +68,35 @@ class CameraCatalog {
         }
     }
 
-    private void load(CameraSpec spec) {
+    private static StoredMap<CameraSpec> file(CameraSettings settings, ObjectMapper json) {
+        return new StoredFile<>(
+                new JsonList<>(
+                        "xg2g.camera.cameras-file",
+                        "cameras",
+                        settings.file(),
+                        json,
+                        new TypeReference<List<CameraSpec>>() {}),
+                CameraSpec::id);
+    }
+
+    private static void check(CameraSpec spec) {
         try {
-            Camera camera = spec.camera(Camera.Origin.API, false);
-            if (!configured.containsKey(camera.id())) {
-                added.put(camera.id(), spec);
-            }
+            var _ = spec.camera(Camera.Origin.API, false);
         } catch (Invalid invalid) {
             LOG.warnf("stored camera is invalid and omitted: detail=%s", invalid.sentence());
         }
     }
 
-    /** Returns all cameras at the start: configured ones by id, then added ones. */
-    List<Camera> all() {
-        List<Camera> all = new ArrayList<>(configured.values());
-        synchronized (added) {
-            for (CameraSpec spec : added.values()) {
-                try {
-                    all.add(spec.camera(Camera.Origin.API, false));
-                } catch (Invalid impossible) {
-                    throw new IllegalStateException(impossible);
-                }
+    /** Returns all cameras by id: configured ones, then added ones. */
+    Map<String, Camera> all() {
+        Map<String, Camera> all = new LinkedHashMap<>(configured);
+        added.all().forEach((id, spec) -> {
+            try {
+                all.putIfAbsent(id, spec.camera(Camera.Origin.API, false));
+            } catch (Invalid invalid) {
+                LOG.debugf("camera omitted: id=%s, detail=%s", id, invalid.sentence());
             }
-        }
+        });
         return all;
     }
 
@@ -104,24 +118,20 @@ class CameraCatalog {
         } catch (SourceNotAllowed refused) {
             throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence()).asException();
         }
-        synchronized (added) {
-            if (configured.containsKey(camera.id()) || added.containsKey(camera.id())) {
+        int number = added.all().size();
+        if (number >= MAX_ADDED) {
+            throw ProblemType.CONFLICT
+                    .with(number + " cameras were added; the limit is " + MAX_ADDED)
+                    .asException();
+        }
+        try {
+            if (configured.containsKey(camera.id()) || !added.add(camera.id(), spec)) {
                 throw ProblemType.CONFLICT
                         .with("camera «" + camera.id() + "» exists; choose another id, or remove it first")
                         .asException();
             }
-            if (added.size() >= MAX_ADDED) {
-                throw ProblemType.CONFLICT
-                        .with(added.size() + " cameras were added; the limit is " + MAX_ADDED)
-                        .asException();
-            }
-            added.put(camera.id(), spec);
-            try {
-                write();
-            } catch (IOException unwritable) {
-                added.remove(camera.id());
-                throw notStored(unwritable);
-            }
+        } catch (IOException unwritable) {
+            throw notStored(unwritable);
         }
         return camera;
     }
@@ -132,33 +142,36 @@ class CameraCatalog {
      * @throws io.xg2g.problem.ProblemException if it does not exist, is configured, or the change cannot be stored
      */
     void remove(String id) {
-        synchronized (added) {
-            CameraSpec spec = added.remove(id);
-            if (spec == null) {
-                throw configured.containsKey(id)
-                        ? ProblemType.CONFLICT
-                                .with("camera «" + id + "» is configured; remove it from the configuration")
-                                .asException()
-                        : unknown(id);
+        if (configured.containsKey(id)) {
+            throw ProblemType.CONFLICT
+                    .with("camera «" + id + "» is configured; remove it from the configuration")
+                    .asException();
+        }
+        try {
+            if (!added.remove(id)) {
+                throw unknown(id);
             }
-            try {
-                write();
-            } catch (IOException unwritable) {
-                added.put(id, spec);
-                throw notStored(unwritable);
-            }
+        } catch (IOException unwritable) {
+            throw notStored(unwritable);
         }
     }
 
-    /** Returns the exception for an unknown camera. */
-    static RuntimeException unknown(String id) {
+    /** Returns the exception for a camera that does not run in this program. */
+    RuntimeException notHere(String id) {
+        Optional<String> reason = added.unavailable()
+                .or(() -> Optional.of("camera «" + id + "» is captured by another gateway, or starts")
+                        .filter(_ -> all().containsKey(id)));
+        return reason.<RuntimeException>map(text -> ProblemType.CLUSTER_UNAVAILABLE
+                        .with(text)
+                        .retryAfter(RETRY_AFTER)
+                        .asException())
+                .orElseGet(() -> unknown(id));
+    }
+
+    private static RuntimeException unknown(String id) {
         return ProblemType.NOT_FOUND
                 .with("there is no camera «" + (id.matches(Channel.ID) ? id : "…") + "»")
                 .asException();
-    }
-
-    private void write() throws IOException {
-        file.write(new ArrayList<>(added.values()));
     }
 
     private static RuntimeException notStored(IOException unwritable) {

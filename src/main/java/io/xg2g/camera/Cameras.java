@@ -3,6 +3,9 @@ package io.xg2g.camera;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.cluster.Lease;
+import io.xg2g.cluster.Leases;
+import io.xg2g.cluster.Members;
 import io.xg2g.events.EventPublisher;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.schedule.PeriodicTasks;
@@ -17,11 +20,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Registry of the running cameras. They run from the start of the program, or their addition, until their removal. */
+/**
+ * Registry of the running cameras. They run from the start of the program, or their addition, until their removal; in a cluster each
+ * one at one of the gateways.
+ */
 @ApplicationScoped
 public class Cameras {
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -35,12 +45,21 @@ public class Cameras {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final CameraCatalog catalog;
+    private final boolean shared;
+    private final CameraOwnership ownership;
     private final CameraSettings settings;
     private final PeriodicTasks tasks;
     private final CameraMetrics metrics;
     private final RunningCamera.Parts parts;
     private final Map<String, RunningCamera> running = new ConcurrentSkipListMap<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
+
+    /** Ids of the cameras that are stopping, and have metrics until then. */
+    private final Set<String> ending = ConcurrentHashMap.newKeySet();
+
+    /** Held while cameras are taken and given up. */
+    private final ReentrantLock sharing = new ReentrantLock();
+
     private volatile boolean closing;
 
     Cameras(
@@ -49,10 +68,14 @@ public class Cameras {
             CameraFeeds feeds,
             CameraMetrics metrics,
             EventPublisher events,
+            Leases leases,
+            Members members,
             PeriodicTasks tasks,
             @Any Instance<FrameOutput> outputs,
             @Any Instance<CameraStatusListener> listeners) {
         this.catalog = catalog;
+        this.shared = leases.isUsed();
+        this.ownership = new CameraOwnership(leases, members, new Random());
         this.settings = settings;
         this.tasks = tasks;
         this.metrics = metrics;
@@ -76,18 +99,75 @@ public class Cameras {
                 TimeSource.SYSTEM);
     }
 
-    /** Creates the cameras of the configuration and the file, whose metrics exist from now on. */
+    /** Creates the cameras of the configuration and the file, whose metrics exist from now on; a gateway, those that it takes. */
     void begin(@Observes StartupEvent event) {
+        if (shared) {
+            tasks.every(TICK, "cameras-share", this::share);
+            return;
+        }
         int position = 0;
-        for (Camera camera : catalog.all()) {
+        for (Camera camera : catalog.all().values()) {
             Duration delay = START_INTERVAL.multipliedBy(position);
-            create(camera, delay.compareTo(MAX_START_DELAY) < 0 ? delay : MAX_START_DELAY);
+            create(camera, alone(camera), delay.compareTo(MAX_START_DELAY) < 0 ? delay : MAX_START_DELAY);
             position++;
         }
     }
 
-    private synchronized RunningCamera create(Camera camera, Duration startDelay) {
-        RunningCamera created = new RunningCamera(camera, parts, startDelay);
+    private Lease alone(Camera camera) {
+        return ownership.take(camera.id()).orElseThrow();
+    }
+
+    /** Creates the cameras that this gateway has taken, and ends those that it has given up, or that were removed or replaced. */
+    private void share() {
+        sharing.lock();
+        try {
+            if (closing) {
+                return;
+            }
+            Map<String, Camera> all = catalog.all();
+            Map<String, Lease> own = ownership.share(all);
+            running.forEach((id, camera) -> {
+                if (!own.containsKey(id) || !camera.camera().equals(all.get(id))) {
+                    end(id, camera, !own.containsKey(id));
+                }
+            });
+            own.forEach((id, lease) -> {
+                Camera camera = all.get(id);
+                if (camera != null && !running.containsKey(id) && !ending.contains(id)) {
+                    create(camera, lease, Duration.ZERO);
+                }
+            });
+        } finally {
+            sharing.unlock();
+        }
+    }
+
+    private void end(String id, RunningCamera camera, boolean release) {
+        ending.add(id);
+        if (!running.remove(id, camera)) {
+            ending.remove(id);
+            return;
+        }
+        Thread.ofVirtual().name("camera-stop").start(() -> {
+            try {
+                stop(camera);
+                if (release) {
+                    camera.release();
+                }
+            } finally {
+                ending.remove(id);
+            }
+        });
+    }
+
+    private void stop(RunningCamera camera) {
+        camera.stop();
+        camera.forget();
+        parts.workers().ifPresent(workers -> workers.capacity(settings.buffer(running.size())));
+    }
+
+    private synchronized RunningCamera create(Camera camera, Lease lease, Duration startDelay) {
+        RunningCamera created = new RunningCamera(camera, lease, parts, startDelay);
         running.put(camera.id(), created);
         parts.workers().ifPresent(workers -> workers.capacity(settings.buffer(running.size())));
         if (ticking.compareAndSet(false, true)) {
@@ -103,7 +183,17 @@ public class Cameras {
             throw ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
         }
         Camera camera = catalog.add(spec);
-        RunningCamera created = create(camera, Duration.ZERO);
+        if (shared) {
+            sharing.lock();
+            try {
+                var _ = ownership.take(camera.id());
+            } finally {
+                sharing.unlock();
+            }
+            share();
+            return find(camera.id());
+        }
+        RunningCamera created = create(camera, alone(camera), Duration.ZERO);
         created.tick();
         return created;
     }
@@ -113,21 +203,20 @@ public class Cameras {
         catalog.remove(id);
         RunningCamera camera = running.remove(id);
         if (camera != null) {
-            camera.stop();
-            camera.forget();
-            parts.workers().ifPresent(workers -> workers.capacity(settings.buffer(running.size())));
+            stop(camera);
+            camera.release();
         }
     }
 
     /**
      * Returns a camera.
      *
-     * @throws io.xg2g.problem.ProblemException if it does not exist
+     * @throws io.xg2g.problem.ProblemException if it does not exist, or another gateway captures it
      */
     RunningCamera find(String id) {
         RunningCamera camera = running.get(id);
         if (camera == null) {
-            throw CameraCatalog.unknown(id);
+            throw catalog.notHere(id);
         }
         return camera;
     }
@@ -162,7 +251,10 @@ public class Cameras {
     void stop(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
         closing = true;
         List<Thread> closes = running.values().stream()
-                .map(camera -> Thread.ofVirtual().name("camera-stop").start(camera::stop))
+                .map(camera -> Thread.ofVirtual().name("camera-stop").start(() -> {
+                    camera.stop();
+                    camera.release();
+                }))
                 .toList();
         for (Thread each : closes) {
             each.join(CLOSE_TIMEOUT.multipliedBy(2));

@@ -1,6 +1,7 @@
 package io.xg2g.camera;
 
 import io.xg2g.camera.FrameWorkers.Lane;
+import io.xg2g.cluster.Lease;
 import io.xg2g.events.Event;
 import io.xg2g.events.EventType;
 import io.xg2g.schedule.TimeSource;
@@ -34,6 +35,7 @@ final class RunningCamera implements CameraCapture.Listener {
             TimeSource time) {}
 
     private final Camera camera;
+    private final Lease lease;
     private final Parts parts;
     private final CameraCapture capture;
     private final CameraMetrics.OfCamera metrics;
@@ -45,10 +47,12 @@ final class RunningCamera implements CameraCapture.Listener {
     /**
      * Creates a camera; {@link #tick} starts it.
      *
+     * @param lease while it is not valid, another gateway can capture the camera, and frames are dropped
      * @param startDelay pause before its source is opened
      */
-    RunningCamera(Camera camera, Parts parts, Duration startDelay) {
+    RunningCamera(Camera camera, Lease lease, Parts parts, Duration startDelay) {
         this.camera = camera;
+        this.lease = lease;
         this.parts = parts;
         this.capture = new CameraCapture(
                 camera,
@@ -80,6 +84,11 @@ final class RunningCamera implements CameraCapture.Listener {
     /** Ends the capture; blocks until its child has ended. Waiting frames are still delivered. */
     void stop() {
         capture.close();
+    }
+
+    /** Lets another gateway capture a stopped camera; does not block. */
+    void release() {
+        var _ = lease.release();
     }
 
     /** Drops the waiting frames of a stopped camera, and removes its metrics. */
@@ -117,6 +126,10 @@ final class RunningCamera implements CameraCapture.Listener {
 
     @Override
     public void frame(Frame frame) {
+        if (!lease.isValid()) {
+            metrics.dropped(1);
+            return;
+        }
         latest.set(frame);
         if (lane == null) {
             metrics.latest();

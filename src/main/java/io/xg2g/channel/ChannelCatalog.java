@@ -1,8 +1,11 @@
 package io.xg2g.channel;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.xg2g.cluster.SharedMaps;
 import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.DiskFailure;
@@ -11,12 +14,14 @@ import io.xg2g.receiver.ReceiverService;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourcePolicy;
+import io.xg2g.storage.JsonList;
 import io.xg2g.storage.Sha256;
+import io.xg2g.storage.StoredFile;
+import io.xg2g.storage.StoredMap;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +38,7 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 @Startup
+@RegisterForReflection(targets = ChannelSpec.class)
 public class ChannelCatalog {
     private static final Logger LOG = Logger.getLogger(ChannelCatalog.class);
     private static final String DEMO = "demo";
@@ -47,15 +53,18 @@ public class ChannelCatalog {
 
     private final Receivers receivers;
     private final SourcePolicy policy;
-    private final ChannelFile file;
+    private final StoredMap<ChannelSpec> added;
     private final Map<String, Channel> configured = new LinkedHashMap<>();
-    /** Guarded by itself. */
-    private final Map<String, ChannelSpec> added = new LinkedHashMap<>();
 
-    ChannelCatalog(LiveConfig config, Config properties, Receivers receivers, SourcePolicy policy, ObjectMapper json) {
+    ChannelCatalog(
+            LiveConfig config,
+            Config properties,
+            Receivers receivers,
+            SourcePolicy policy,
+            SharedMaps shared,
+            ObjectMapper json) {
         this.receivers = receivers;
         this.policy = policy;
-        this.file = new ChannelFile(config.channelsFile(), json);
         if (config.demo()) {
             configured.put(
                     DEMO,
@@ -64,7 +73,8 @@ public class ChannelCatalog {
         new ConfiguredChannels(properties)
                 .read()
                 .forEach(spec -> configured.put(String.valueOf(spec.id()), validated(spec)));
-        file.read().forEach(this::load);
+        added = shared.find("channels", ChannelSpec.class).orElseGet(() -> file(config, json));
+        added.all().values().forEach(ChannelCatalog::check);
     }
 
     private static Channel validated(ChannelSpec spec) {
@@ -75,12 +85,20 @@ public class ChannelCatalog {
         }
     }
 
-    private void load(ChannelSpec spec) {
+    private static StoredMap<ChannelSpec> file(LiveConfig config, ObjectMapper json) {
+        return new StoredFile<>(
+                new JsonList<>(
+                        "xg2g.live.channels-file",
+                        "channels",
+                        config.channelsFile(),
+                        json,
+                        new TypeReference<List<ChannelSpec>>() {}),
+                ChannelSpec::id);
+    }
+
+    private static void check(ChannelSpec spec) {
         try {
-            Channel channel = spec.channel(Channel.Origin.API, false);
-            if (!configured.containsKey(channel.id())) {
-                added.put(channel.id(), spec);
-            }
+            var _ = spec.channel(Channel.Origin.API, false);
         } catch (ChannelSpec.Invalid invalid) {
             LOG.warnf("stored channel is invalid and omitted: detail=%s", invalid.sentence());
         }
@@ -89,9 +107,7 @@ public class ChannelCatalog {
     /** Returns all channels: configured ones by id, added ones, then those of the receivers. Ids are unique. */
     List<Channel> all() {
         Map<String, Channel> all = new LinkedHashMap<>(configured);
-        synchronized (added) {
-            added.values().forEach(spec -> added(spec).ifPresent(channel -> all.put(channel.id(), channel)));
-        }
+        added.all().values().forEach(spec -> added(spec).ifPresent(channel -> all.putIfAbsent(channel.id(), channel)));
         for (ReceiverService service : receivers.services()) {
             Channel channel = channel(service);
             all.putIfAbsent(channel.id(), channel);
@@ -105,11 +121,9 @@ public class ChannelCatalog {
         if (known != null) {
             return Optional.of(known);
         }
-        synchronized (added) {
-            ChannelSpec spec = added.get(id);
-            if (spec != null) {
-                return added(spec);
-            }
+        ChannelSpec spec = added.all().get(id);
+        if (spec != null) {
+            return added(spec);
         }
         return receivers.services(receiver -> mayBeOf(receiver, id)).stream()
                 .map(ChannelCatalog::channel)
@@ -136,26 +150,20 @@ public class ChannelCatalog {
             String hint = SourceCredentials.mayBeUnencoded(spec.url()) ? SourceCredentials.ENCODING : "";
             throw ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence() + hint).asException();
         }
-        // Outside of the lock, since it may block on a receiver.
-        boolean taken = find(channel.id()).isPresent();
-        synchronized (added) {
-            if (taken || added.containsKey(channel.id())) {
+        int number = added.all().size();
+        if (number >= MAX_ADDED) {
+            throw ProblemType.CONFLICT
+                    .with(number + " channels were added; the limit is " + MAX_ADDED)
+                    .asException();
+        }
+        try {
+            if (find(channel.id()).isPresent() || !added.add(channel.id(), spec)) {
                 throw ProblemType.CONFLICT
                         .with("channel «" + channel.id() + "» exists; choose another id, or remove it first")
                         .asException();
             }
-            if (added.size() >= MAX_ADDED) {
-                throw ProblemType.CONFLICT
-                        .with(added.size() + " channels were added; the limit is " + MAX_ADDED)
-                        .asException();
-            }
-            added.put(channel.id(), spec);
-            try {
-                write();
-            } catch (IOException unwritable) {
-                added.remove(channel.id());
-                throw notStored(unwritable);
-            }
+        } catch (IOException unwritable) {
+            throw notStored(unwritable);
         }
         return channel;
     }
@@ -166,18 +174,22 @@ public class ChannelCatalog {
      * @throws io.xg2g.problem.ProblemException if it does not exist, has another origin, or the change cannot be stored
      */
     void remove(String id) {
-        synchronized (added) {
-            ChannelSpec spec = added.remove(id);
-            if (spec == null) {
+        try {
+            if (configured.containsKey(id) || !added.remove(id)) {
                 throw configured.containsKey(id) ? notAdded(id) : unknown(id);
             }
-            try {
-                write();
-            } catch (IOException unwritable) {
-                added.put(id, spec);
-                throw notStored(unwritable);
-            }
+        } catch (IOException unwritable) {
+            throw notStored(unwritable);
         }
+    }
+
+    /** Returns whether a running channel was added by the API, and was removed or replaced since, maybe by another gateway. */
+    boolean isRemoved(Channel channel) {
+        return channel.origin() == Channel.Origin.API
+                && added.unavailable().isEmpty()
+                && !Optional.ofNullable(added.all().get(channel.id()))
+                        .flatMap(ChannelCatalog::added)
+                        .equals(Optional.of(channel));
     }
 
     private static RuntimeException notAdded(String id) {
@@ -192,6 +204,13 @@ public class ChannelCatalog {
      */
     public RuntimeException unknown(String id) {
         String shown = id.matches(Channel.ID) ? id : "…";
+        Optional<String> unavailable = added.unavailable();
+        if (unavailable.isPresent()) {
+            return ProblemType.CLUSTER_UNAVAILABLE
+                    .with(unavailable.get())
+                    .retryAfter(RETRY_AFTER)
+                    .asException();
+        }
         return receivers.isUnknown(receiver -> mayBeOf(receiver, id))
                 ? ProblemType.STREAM_STARTING
                         .with("the services of the receiver of channel «" + shown + "» are not known yet")
@@ -200,10 +219,6 @@ public class ChannelCatalog {
                 : ProblemType.NOT_FOUND
                         .with("there is no channel «" + shown + "»")
                         .asException();
-    }
-
-    private void write() throws IOException {
-        file.write(new ArrayList<>(added.values()));
     }
 
     private static RuntimeException notStored(IOException unwritable) {

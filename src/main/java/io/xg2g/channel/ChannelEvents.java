@@ -4,6 +4,7 @@ import io.xg2g.events.Event;
 import io.xg2g.events.EventType;
 import io.xg2g.ingest.Ingest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -14,7 +15,16 @@ import java.util.function.Consumer;
  */
 record ChannelEvents(String channel, Consumer<Event> events) {
 
-    void started() {
+    /**
+     * Publishes the start.
+     *
+     * @param from gateway that had the channel before, and has not stopped it
+     */
+    void started(Optional<String> from) {
+        from.ifPresent(gateway -> publish(
+                EventType.STREAM_MOVED,
+                "The channel was taken over from a gateway that has not stopped it.",
+                Map.of("from", gateway)));
         publish(EventType.STREAM_STARTED, "The channel was started.", Map.of());
     }
 

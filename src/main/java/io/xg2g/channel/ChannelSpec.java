@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Definition of a channel in the configuration, in a request and in {@link ChannelFile}.
+ * Definition of a channel in the configuration, in a request, and as it is stored.
  *
  * @param id path element in URLs
  * @param name display name; default: the id

@@ -2,6 +2,7 @@ package io.xg2g.channel;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.xg2g.cluster.Lease;
 import io.xg2g.events.Event;
 import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
@@ -23,14 +24,10 @@ import io.xg2g.schedule.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -41,9 +38,6 @@ import org.jboss.logging.Logger;
 public final class LiveStream implements IngestListener {
     private static final Logger LOG = Logger.getLogger(LiveStream.class);
 
-    /** Retention of the source's windows; longer than any transcoding unit needs them. */
-    private static final long SOURCE_RETENTION_NANOS = TimeUnit.SECONDS.toNanos(60);
-
     /** Lag above which a channel is degraded. */
     private static final double DEGRADED_LAG_SECONDS = 2;
 
@@ -52,9 +46,6 @@ public final class LiveStream implements IngestListener {
 
     /** Maximum wait of a viewer for the second window. */
     private static final Duration MAX_WAIT_SECOND_WINDOW = Duration.ofSeconds(3);
-
-    /** File of a source window. */
-    private record SourceFile(Path file, long readyAt) {}
 
     /** Condition of a channel, as reported by the API. */
     enum Condition {
@@ -76,6 +67,7 @@ public final class LiveStream implements IngestListener {
     public final Broadcast proxied;
     public final AudioBroadcasts audio = new AudioBroadcasts();
 
+    final ChannelClaim claim;
     private final LiveSettings settings;
     private final Packager packager;
     private final Preview preview;
@@ -85,7 +77,7 @@ public final class LiveStream implements IngestListener {
     private final EncodingCapacity capacity;
     private final ChannelEvents published;
     private final Path directory;
-    private final Deque<SourceFile> sources = new ArrayDeque<>();
+    private final SourceFiles sources;
     private final BroadcastProcessor<LiveStream> events = BroadcastProcessor.create();
     private final FrameLoss loss;
     private volatile boolean stopped;
@@ -104,8 +96,9 @@ public final class LiveStream implements IngestListener {
             TimeSource time,
             Consumer<Event> events) {}
 
-    LiveStream(Channel channel, Parts parts, ChannelTime time, LongSupplier discontinuitySequence) {
+    LiveStream(Channel channel, Parts parts, ChannelClaim claim) {
         this.channel = channel;
+        this.claim = claim;
         this.startedAt = parts.time().instant();
         this.loss = new FrameLoss(parts.time()::nanoTime);
         this.settings = parts.settings();
@@ -114,9 +107,10 @@ public final class LiveStream implements IngestListener {
         this.raw = Broadcast.ofTransportStream(parts.time()::nanoTime);
         this.proxied = Broadcast.ofTransportStream(parts.time()::nanoTime);
         this.directory = tools.work().create();
+        this.sources = new SourceFiles(tools.work()::delete);
         this.timeline = new SegmentTimeline(
-                ChannelTime.seconds(time.begin(0)),
-                discontinuitySequence,
+                ChannelTime.seconds(claim.time().begin(0)),
+                claim.discontinuitySequence(),
                 settings.window(),
                 settings.windowBytes(),
                 tools.work()::delete);
@@ -129,7 +123,7 @@ public final class LiveStream implements IngestListener {
                 channel.source().isPaced(),
                 tools,
                 timeline,
-                time,
+                claim.time(),
                 metrics,
                 new EncodingShare(channel.id(), capacity, () -> !isUnwatched()),
                 settings.slate(),
@@ -156,7 +150,7 @@ public final class LiveStream implements IngestListener {
 
     void start() {
         LOG.infof("channel started: stream=%s", channel.id());
-        published.started();
+        published.started(claim.from());
         ingest.start();
     }
 
@@ -189,6 +183,11 @@ public final class LiveStream implements IngestListener {
 
     public boolean isStopped() {
         return stopped;
+    }
+
+    /** Returns the right to run this channel; that of another gateway while it is not valid. */
+    public Lease lease() {
+        return claim.lease();
     }
 
     /** Records a request of a player for renditions, and starts encoding. */
@@ -326,11 +325,9 @@ public final class LiveStream implements IngestListener {
         packager.window(window);
         SourceWindow.Video video = window.video();
         if (video != null) {
-            sources.addLast(new SourceFile(video.file(), window.readyAt()));
+            sources.add(video.file(), window.readyAt());
         }
-        while (!sources.isEmpty() && window.readyAt() - sources.getFirst().readyAt() > SOURCE_RETENTION_NANOS) {
-            tools.work().delete(sources.removeFirst().file());
-        }
+        sources.sweep(window.readyAt());
     }
 
     @Override

@@ -58,7 +58,7 @@ public class LiveStreams {
 
     private final ChannelCatalog catalog;
     private final LiveSettings settings;
-    private final DiscontinuitySequences discontinuitySequences;
+    private final ChannelOwnership ownership;
     private final LiveStream.Parts parts;
     private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
     private final LiveMetrics metrics;
@@ -77,7 +77,7 @@ public class LiveStreams {
     LiveStreams(
             ChannelCatalog catalog,
             LiveSettings settings,
-            DiscontinuitySequences discontinuitySequences,
+            ChannelOwnership ownership,
             Feeds feeds,
             MediaProcesses processes,
             MediaInspector inspector,
@@ -94,7 +94,7 @@ public class LiveStreams {
         this.descriptors = descriptors;
         this.catalog = catalog;
         this.settings = settings;
-        this.discontinuitySequences = discontinuitySequences;
+        this.ownership = ownership;
         this.metrics = metrics;
         this.times = new ChannelTimes(
                 TimeSource.SYSTEM,
@@ -118,15 +118,16 @@ public class LiveStreams {
     }
 
     /**
-     * Returns a running channel; starts it if necessary. Blocks on a receiver's list of services and on the data
-     * directory.
+     * Returns a running channel; starts it if necessary, as its only owner in a cluster. Blocks on a receiver's list of services,
+     * on Redis, and on the data directory.
      *
      * @throws io.xg2g.problem.ProblemException if the channel does not exist, the limit of running channels is reached,
-     *     the work directory cannot be written, or the service is shutting down
+     *     the work directory cannot be written, another gateway has or can have the channel, or the service is shutting down
      */
     public LiveStream open(String id) {
         LiveStream known = running.get(id);
         if (known != null) {
+            requireOwned(known);
             return known;
         }
         if (closing) {
@@ -136,10 +137,10 @@ public class LiveStreams {
                     .asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> catalog.unknown(id));
-        DiscontinuitySequences.Sequence sequence = discontinuitySequences.open(id);
         makeRoom();
+        ChannelClaim claim = ownership.claim(id, times.of(id));
         try {
-            LiveStream stream = running.computeIfAbsent(id, _ -> start(channel, sequence));
+            LiveStream stream = running.computeIfAbsent(id, _ -> start(channel, claim));
             if (closing) {
                 // It was added after stopAll had taken its snapshot.
                 stop(id, StopReason.SHUTDOWN);
@@ -148,7 +149,28 @@ public class LiveStreams {
         } catch (UncheckedIOException full) {
             throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
                     .asException();
+        } finally {
+            giveUp(id, claim);
         }
+    }
+
+    /** Gives a channel up, unless another request has started it meanwhile. */
+    private void giveUp(String id, ChannelClaim claim) {
+        running.compute(id, (_, started) -> {
+            if (started == null) {
+                claim.release();
+            }
+            return started;
+        });
+    }
+
+    /**
+     * Throws a problem if another gateway can have a running channel at this moment: nothing new may be shown of it.
+     *
+     * @throws io.xg2g.problem.ProblemException with {@code Retry-After}
+     */
+    public void requireOwned(LiveStream stream) {
+        ownership.require(stream.lease());
     }
 
     /** At the limit, stops the channel that has been without viewers for longest. Blocks until it has ended. */
@@ -165,9 +187,10 @@ public class LiveStreams {
         return Math.min(settings.maxStreams(), descriptors.channels());
     }
 
-    private LiveStream start(Channel channel, DiscontinuitySequences.Sequence sequence) {
+    private LiveStream start(Channel channel, ChannelClaim claim) {
         boolean begun = false;
         try {
+            ownership.require(claim.lease());
             int max = maxRunning();
             if (alive.incrementAndGet() > max) {
                 throw ProblemType.TOO_MANY_STREAMS
@@ -179,7 +202,8 @@ public class LiveStreams {
                         .retryAfter(RETRY_AFTER)
                         .asException();
             }
-            LiveStream stream = new LiveStream(channel, parts, times.of(channel.id()), sequence);
+            LiveStream stream = new LiveStream(channel, parts, claim);
+            claim.begin();
             stream.start();
             begun = true;
             started.fire(stream);
@@ -218,6 +242,7 @@ public class LiveStreams {
             stream.stop(reason);
         } finally {
             alive.decrementAndGet();
+            giveUp(id, stream.claim);
         }
         return true;
     }
@@ -229,14 +254,25 @@ public class LiveStreams {
             } catch (RuntimeException bug) {
                 LOG.errorf(bug, "channel tick failed: stream=%s", stream);
             }
-            if (stream.viewers.idle().compareTo(settings.idleTimeout()) > 0) {
-                String id = stream.channel.id();
-                stopping.add(Thread.ofVirtual().start(() -> stop(id, StopReason.IDLE)));
-            }
+            String id = stream.channel.id();
+            over(stream).ifPresent(reason -> stopping.add(Thread.ofVirtual().start(() -> stop(id, reason))));
         }
         // An ended thread still refers to what it ran.
         stopping.removeIf(thread -> !thread.isAlive());
         times.evictUnused(running.keySet(), metrics::forget);
+    }
+
+    /** Returns why a channel has to stop. */
+    private Optional<StopReason> over(LiveStream stream) {
+        if (stream.lease().isLost()) {
+            return Optional.of(StopReason.MOVED);
+        }
+        if (catalog.isRemoved(stream.channel)) {
+            return Optional.of(StopReason.REQUESTED);
+        }
+        return stream.viewers.idle().compareTo(settings.idleTimeout()) > 0
+                ? Optional.of(StopReason.IDLE)
+                : Optional.empty();
     }
 
     /**

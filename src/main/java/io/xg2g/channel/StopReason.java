@@ -6,6 +6,7 @@ import java.util.Locale;
 enum StopReason {
     IDLE("it had no viewers"),
     DISPLACED("it had no viewers, and another channel needed its place"),
+    MOVED("another gateway has taken it over"),
     REQUESTED("by the API"),
     SHUTDOWN("the service ends");
 

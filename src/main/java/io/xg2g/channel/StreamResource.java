@@ -38,17 +38,23 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed(Roles.OPERATOR)
 public class StreamResource {
     private final LiveStreams streams;
+    private final ClusterStreams cluster;
 
-    StreamResource(LiveStreams streams) {
+    StreamResource(LiveStreams streams, ClusterStreams cluster) {
         this.streams = streams;
+        this.cluster = cluster;
     }
 
     /** Returns all running channels. */
     @GET
-    @Operation(summary = "List running channels")
+    @Operation(
+            summary = "List running channels",
+            description = "In a cluster those of all gateways: member is the gateway, and the header X-Missing-Members names"
+                    + " gateways that do not answer, whose channels are missing.")
     @Produces(MediaType.APPLICATION_JSON)
-    public List<StreamView> list() {
-        return streams.all().stream().map(StreamView::of).toList();
+    @RunOnVirtualThread
+    public List<StreamView> list(@Context RoutingContext context) {
+        return cluster.all(context.response());
     }
 
     /** Returns one running channel. */
@@ -57,7 +63,7 @@ public class StreamResource {
     @Operation(summary = "Get a running channel")
     @Produces(MediaType.APPLICATION_JSON)
     public StreamView get(@PathParam("channel") String channel) {
-        return StreamView.of(find(channel));
+        return cluster.view(find(channel));
     }
 
     /** Stops a channel and its continuous streams. The next request of a player starts it again. */
@@ -91,7 +97,7 @@ public class StreamResource {
         LiveStream stream = find(channel);
         return EventStreams.withComments(
                 latestStates(stream, stream.events())
-                        .map(StreamView::of)
+                        .map(cluster::view)
                         .map(view -> sse.newEventBuilder()
                                 .name(view.condition())
                                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
@@ -141,6 +147,7 @@ public class StreamResource {
      * @param renditions published renditions, highest first
      * @param windowSeconds duration of the published windows
      * @param windowBytes size of the published windows
+     * @param member gateway that runs it; absent outside of a cluster
      */
     @Schema(name = "Stream")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -163,9 +170,10 @@ public class StreamResource {
             long discardedFrames,
             List<RenditionView> renditions,
             double windowSeconds,
-            long windowBytes) {
+            long windowBytes,
+            @Schema(examples = "gateway-0") @Nullable String member) {
 
-        static StreamView of(LiveStream stream) {
+        static StreamView of(LiveStream stream, @Nullable String member) {
             Timeline timeline = stream.timeline.early();
             List<Track> tracks =
                     timeline.isEmpty() ? List.of() : timeline.epochs().getLast().tracks();
@@ -194,7 +202,8 @@ public class StreamResource {
                                     .mapToInt(epoch -> epoch.windows().size())
                                     .sum()
                             * (double) SegmentTimeline.TARGET_DURATION,
-                    stream.timeline.bytes());
+                    stream.timeline.bytes(),
+                    member);
         }
     }
 

@@ -27,18 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class BrokerSession implements Session {
     private static final Duration CLOSE = Duration.ofSeconds(1);
     private static final Symbol PRIORITY = Symbol.valueOf("priority");
+    private static final Symbol QUEUE = Symbol.valueOf("queue");
+    private static final Symbol TOPIC = Symbol.valueOf("topic");
 
-    /** Kind of an address. */
-    enum Routing {
-        /** Queue: each message goes to one receiver. */
-        QUEUE,
-        /** Topic: each message goes to all receivers. */
-        TOPIC;
-
-        private Symbol capability() {
-            return Symbol.valueOf(this == QUEUE ? "queue" : "topic");
-        }
-    }
+    /** Credit for a topic: announcements of a second. */
+    private static final int PREFETCH = 1_000;
 
     private final Context context;
     private final ProtonConnection connection;
@@ -66,29 +59,47 @@ final class BrokerSession implements Session {
         });
     }
 
-    /** Returns an unopened link to an address; on the context. */
-    ProtonSender sender(String address, Routing routing) {
+    /** Returns an unopened link to a queue, each message of which goes to one receiver; on the context. */
+    ProtonSender toQueue(String address) {
+        return sender(address, QUEUE);
+    }
+
+    /** Returns an unopened link to a topic, each message of which goes to all receivers; on the context. */
+    ProtonSender toTopic(String address) {
+        return sender(address, TOPIC);
+    }
+
+    /**
+     * Returns an unopened link from a queue, without credit; on the context.
+     *
+     * @param priority receivers with a lower one get nothing while one with a higher one has credit
+     */
+    ProtonReceiver fromQueue(String address, int priority) {
+        ProtonReceiver receiver = receiver(address, QUEUE);
+        receiver.setProperties(Map.of(PRIORITY, priority));
+        return receiver.setPrefetch(0).setAutoAccept(false);
+    }
+
+    /** Returns an unopened link from a topic; on the context. */
+    ProtonReceiver fromTopic(String address) {
+        return receiver(address, TOPIC).setPrefetch(PREFETCH);
+    }
+
+    private ProtonSender sender(String address, Symbol kind) {
         ProtonSender sender = connection.createSender(address);
-        ((Target) sender.getTarget()).setCapabilities(routing.capability());
+        ((Target) sender.getTarget()).setCapabilities(kind);
         watch(sender, address);
         return sender;
     }
 
-    /**
-     * Returns an unopened link from an address, without credit; on the context.
-     *
-     * @param priority receivers of a queue with a lower one get nothing while one with a higher one has credit
-     */
-    ProtonReceiver receiver(String address, Routing routing, int priority) {
+    private ProtonReceiver receiver(String address, Symbol kind) {
         ProtonReceiver receiver = connection.createReceiver(address);
-        ((Source) receiver.getSource()).setCapabilities(routing.capability());
-        receiver.setProperties(Map.of(PRIORITY, priority));
-        receiver.setPrefetch(0).setAutoAccept(false);
+        ((Source) receiver.getSource()).setCapabilities(kind);
         watch(receiver, address);
         return receiver;
     }
 
-    private void watch(ProtonLink<?> link, String address) {
+    private <L extends ProtonLink<L>> void watch(L link, String address) {
         link.openHandler(opened -> {
             if (opened.failed()) {
                 abort(refused(link, address));

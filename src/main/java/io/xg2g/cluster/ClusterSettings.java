@@ -2,6 +2,7 @@ package io.xg2g.cluster;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.config.ConfigurationCheck;
 import io.xg2g.connection.ConnectionSettings;
 import io.xg2g.connection.Endpoint;
 import io.xg2g.connection.TrustedAuthorities;
@@ -72,14 +73,15 @@ public class ClusterSettings {
             if (role == Role.GATEWAY && redis.isEmpty()) {
                 throw missing("redis.url");
             }
-            shared = Optional.of(new Shared(
+            Shared known = new Shared(
                     name.orElseGet(() -> name(machine().toLowerCase(Locale.ROOT).replaceAll("\\..*", ""))),
                     address.orElseGet(() -> host("address", machine())),
                     host,
                     port,
                     secret.orElseThrow(() -> missing("secret")),
                     broker.orElseThrow(() -> missing("broker.url")),
-                    redis));
+                    redis);
+            shared = ConfigurationCheck.isRequested() ? Optional.empty() : Optional.of(known);
         }
     }
 
@@ -88,7 +90,7 @@ public class ClusterSettings {
         return role;
     }
 
-    /** Returns what a gateway or a worker knows of the cluster; empty for a program on its own. */
+    /** Returns what a gateway or a worker knows of the cluster; empty for a program on its own, and for a check. */
     public Optional<Shared> shared() {
         return shared;
     }

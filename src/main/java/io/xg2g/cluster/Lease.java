@@ -1,8 +1,6 @@
 package io.xg2g.cluster;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -23,8 +21,6 @@ public final class Lease {
     private final Leases leases;
     private final String resource;
     private final long fence;
-    private final String inherited;
-    private final List<Runnable> lostListeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean lost;
     private volatile long validUntil;
@@ -34,7 +30,6 @@ public final class Lease {
         this.leases = leases;
         this.resource = resource;
         this.fence = fence;
-        this.inherited = inherited;
         this.validUntil = validUntil;
         this.state = () -> inherited;
     }
@@ -47,11 +42,6 @@ public final class Lease {
     /** Returns the number of this lease: larger than those of all leases before; 0 in a program on its own. */
     public long fence() {
         return fence;
-    }
-
-    /** Returns the state that the previous owner has left; empty if there is none. */
-    public String inherited() {
-        return inherited;
     }
 
     /** Returns whether nobody else can have the resource at this moment. Does not block. */
@@ -70,21 +60,9 @@ public final class Lease {
         return leases.renew(this);
     }
 
-    /**
-     * Adds what is called once, on a thread of its own, when the lease is lost: somebody else has or had the resource. At once if it is
-     * lost already. Not called after {@link #release}, nor while it has lapsed.
-     */
-    public void onLost(Runnable action) {
-        AtomicBoolean called = new AtomicBoolean();
-        Runnable once = () -> {
-            if (called.compareAndSet(false, true)) {
-                Thread.ofVirtual().name("lease-lost").start(action);
-            }
-        };
-        lostListeners.add(once);
-        if (lost) {
-            once.run();
-        }
+    /** Returns whether somebody else has or had the resource since: it is not valid again. */
+    public boolean isLost() {
+        return lost;
     }
 
     /**
@@ -96,7 +74,8 @@ public final class Lease {
         return over.compareAndSet(false, true) ? leases.release(this) : CompletableFuture.completedFuture(false);
     }
 
-    String state() {
+    /** Returns what is left for the next owner: at first what the previous one has left, empty if there was none. */
+    public String state() {
         return state.get();
     }
 
@@ -117,7 +96,6 @@ public final class Lease {
             return false;
         }
         lost = true;
-        lostListeners.forEach(Runnable::run);
         return true;
     }
 

@@ -3,12 +3,15 @@ package io.xg2g.cluster;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.xg2g.cluster.LeaseStore.Answer;
 import io.xg2g.cluster.LeaseStore.Holder;
 import io.xg2g.cluster.LeaseStore.Renewal;
 import io.xg2g.cluster.LeaseStore.Renewed;
 import io.xg2g.schedule.TimeSource;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -38,6 +41,10 @@ public class Leases {
     static final Duration MARGIN = Duration.ofMillis(200);
 
     private static final Logger LOG = Logger.getLogger(Leases.class);
+
+    /** Priority of the observers of the shutdown: before those that stop channels and cameras. */
+    private static final int FIRST = 1;
+
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long CACHE_NANOS = PERIOD.toNanos();
 
@@ -80,7 +87,7 @@ public class Leases {
         this.lost = Counter.builder("xg2g.cluster.leases.lost")
                 .description("Leases that another gateway has taken, since this one could not renew them in time")
                 .register(registry);
-        Gauge.builder("xg2g.cluster.leases", held, Map::size)
+        Gauge.builder("xg2g.cluster.leases", held, all -> used ? all.size() : 0)
                 .description("Channels and cameras that this gateway owns")
                 .register(registry);
     }
@@ -238,9 +245,19 @@ public class Leases {
         });
     }
 
-    /** Accepts no further leases; those that are held stay. For a gateway that shuts down. */
-    public void close() {
+    /** Acquires nothing any more; what is held stays until it is released. */
+    void drain(@Observes @Priority(FIRST) ShutdownDelayInitiatedEvent event) {
         closed = true;
+    }
+
+    /** As {@link #drain}, where there is no shutdown delay. */
+    void stop(@Observes @Priority(FIRST) ShutdownEvent event) {
+        closed = true;
+    }
+
+    /** Returns whether this program is a gateway, which shares its resources with others. */
+    public boolean isUsed() {
+        return used;
     }
 
     /** Returns whether a time is in the future, or this is a program on its own. */
@@ -308,10 +325,9 @@ public class Leases {
         sending.lock();
         try {
             Renewal last = renewal(lease);
-            return store.release(last, members.self()).handle((released, failure) -> {
-                held.remove(lease.resource(), lease);
-                return failure == null && released;
-            });
+            CompletableFuture<Boolean> sent = store.release(last, members.self());
+            held.remove(lease.resource(), lease);
+            return sent.handle((released, failure) -> failure == null && released);
         } finally {
             sending.unlock();
         }

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.IntSupplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The gateways of the cluster. Each announces itself in Redis once a second, for {@link Leases#LIFE}, and learns who the others are.
@@ -31,39 +31,64 @@ public class Members {
     private static final Logger LOG = Logger.getLogger(Members.class);
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
-    /** Priority of the observer of the shutdown: behind those that stop channels and cameras. */
+    /** Priority of the observers of start and shutdown: behind those that open the port, and stop channels and cameras. */
     private static final int LATE = Integer.MAX_VALUE - 10;
 
     private final SharedRedis redis;
     private final TimeSource time;
-    private final Optional<ClusterSettings.Shared> settings;
+    private final Optional<Member> own;
+    private final Signatures signatures;
+    private final IntSupplier port;
     private final String run = UUID.randomUUID().toString().replace("-", "");
-    private volatile @Nullable Member self;
     private volatile SortedMap<String, Member> gateways = new TreeMap<>();
     private volatile boolean announced;
     private volatile boolean left;
 
     @Inject
-    Members(ClusterSettings settings, SharedRedis redis, MeterRegistry registry) {
-        this(redis.isUsed() ? settings.shared() : Optional.empty(), redis, TimeSource.SYSTEM, registry);
+    Members(
+            ClusterSettings settings,
+            SharedRedis redis,
+            Signatures signatures,
+            InnerServer server,
+            MeterRegistry registry) {
+        this(
+                redis.isUsed() ? settings.shared() : Optional.empty(),
+                redis,
+                signatures,
+                server::port,
+                TimeSource.SYSTEM,
+                registry);
     }
 
-    /** Creates one; empty settings for a program that is no gateway. */
-    Members(Optional<ClusterSettings.Shared> settings, SharedRedis redis, TimeSource time, MeterRegistry registry) {
-        this.settings = settings;
+    /**
+     * Creates one.
+     *
+     * @param settings empty for a program that is no gateway
+     * @param port returns that of this gateway for the others
+     */
+    Members(
+            Optional<ClusterSettings.Shared> settings,
+            SharedRedis redis,
+            Signatures signatures,
+            IntSupplier port,
+            TimeSource time,
+            MeterRegistry registry) {
         this.redis = redis;
+        this.signatures = signatures;
+        this.port = port;
         this.time = time;
-        settings.ifPresent(shared -> {
-            self = new Member(shared.name(), shared.address(), shared.port(), run);
+        own = settings.map(shared -> new Member(shared.name(), shared.address(), shared.port(), run));
+        if (own.isPresent()) {
             Gauge.builder("xg2g.cluster.members", () -> gateways.size())
                     .tag("role", "gateway")
                     .description("Members of the cluster that this one knows")
                     .register(registry);
-        });
+        }
     }
 
-    void start(@Observes StartupEvent event) {
-        if (settings.isPresent()) {
+    /** Behind the opening of the port. */
+    void start(@Observes @Priority(LATE) StartupEvent event) {
+        if (own.isPresent()) {
             redis.start();
             redis.onConnected(this::announce);
             schedule();
@@ -88,11 +113,7 @@ public class Members {
      * @throws IllegalStateException if this program is no gateway of a cluster
      */
     public Member self() {
-        Member known = self;
-        if (known == null) {
-            throw new IllegalStateException("this program (xg2g.role) is no gateway");
-        }
-        return known;
+        return own.orElseThrow(() -> new IllegalStateException("this program (xg2g.role) is no gateway"));
     }
 
     /** Returns all gateways by name, this one included; empty if this program is no gateway. */
@@ -115,21 +136,19 @@ public class Members {
         if (left) {
             return;
         }
-        Member own = self();
-        String secret = settings.orElseThrow().secret();
         Request script = Request.cmd(Command.EVAL)
                 .arg(LeaseScripts.ANNOUNCE)
                 .arg(3)
                 .arg(redis.key("guard"))
-                .arg(redis.key("member:" + own.name()))
+                .arg(entryKey())
                 .arg(redis.key("members"))
                 .arg(Leases.LIFE.toMillis())
-                .arg(own.name())
-                .arg(own.entry(secret))
+                .arg(self().name())
+                .arg(entry())
                 .arg(redis.key("member:"));
         var _ = redis.send(script).thenApply(RedisLeases::texts).handle((answer, failure) -> {
             if (failure == null) {
-                learn(answer, secret);
+                learn(answer);
             } else {
                 ConnectionException why = SharedRedis.failure(failure);
                 LOG.debugf("gateway not announced: reason=%s", why.getMessage());
@@ -138,20 +157,29 @@ public class Members {
         });
     }
 
-    private void learn(List<String> answer, String secret) {
-        Member own = self();
+    private String entryKey() {
+        return redis.key("member:" + self().name());
+    }
+
+    /** The port is another one than that of the settings if that is 0. */
+    private String entry() {
+        Member known = self();
+        return new Member(known.name(), known.host(), port.getAsInt(), run).entry(signatures);
+    }
+
+    void learn(List<String> answer) {
         SortedMap<String, Member> known = new TreeMap<>();
         List<String> refused = new ArrayList<>();
         for (int i = 1; i + 1 < answer.size(); i += 2) {
             String name = answer.get(i);
-            Member.of(name, answer.get(i + 1), secret)
+            Member.of(name, answer.get(i + 1), signatures)
                     .ifPresentOrElse(member -> known.put(name, member), () -> refused.add(name));
         }
-        Optional<Member> before = Member.of(own.name(), answer.getFirst(), secret);
+        Optional<Member> before = Member.of(self().name(), answer.getFirst(), signatures);
         if (announced && before.isPresent() && !before.get().run().equals(run)) {
             LOG.errorf(
                     "another gateway has the same name (xg2g.cluster.name): name=%s, host=%s",
-                    own.name(), before.get().host());
+                    self().name(), before.get().host());
         }
         if (!known.keySet().equals(gateways.keySet())) {
             LOG.infof("gateways of the cluster: %s", String.join(", ", known.keySet()));
@@ -165,16 +193,15 @@ public class Members {
 
     /** Tells the others that this gateway has gone. */
     void stop(@Observes @Priority(LATE) ShutdownEvent event) {
-        if (settings.isPresent()) {
+        if (own.isPresent()) {
             left = true;
-            Member own = self();
             var _ = redis.send(Request.cmd(Command.EVAL)
                             .arg(LeaseScripts.LEAVE)
                             .arg(2)
-                            .arg(redis.key("member:" + own.name()))
+                            .arg(entryKey())
                             .arg(redis.key("members"))
-                            .arg(own.name())
-                            .arg(own.entry(settings.get().secret())))
+                            .arg(self().name())
+                            .arg(entry()))
                     .handle((_, _) -> true)
                     .join();
         }

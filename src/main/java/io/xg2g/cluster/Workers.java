@@ -31,6 +31,11 @@ final class Workers {
         this.time = time;
     }
 
+    /** Returns the address on which workers announce themselves. */
+    static String topic(String address) {
+        return address + ".workers";
+    }
+
     /** Records an announcement. */
     synchronized void announced(WorkerStatus status) {
         workers.put(status.worker(), new Seen(status, time.nanoTime(), false));
@@ -68,6 +73,11 @@ final class Workers {
                 alive.stream().mapToInt(WorkerStatus::running).sum(),
                 alive.stream().mapToDouble(WorkerStatus::speed).sum(),
                 1.0 / Math.max(1, gateways));
+    }
+
+    /** Returns the number of workers that are alive. */
+    synchronized int number() {
+        return (int) workers.values().stream().filter(this::isAlive).count();
     }
 
     private boolean isAlive(Seen seen) {

@@ -10,8 +10,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connection that is established again whenever it ends, with exponential backoff and jitter: after half a second at most, then
- * after twice as long each time, up to half a minute.
+ * Connection that is established again whenever it ends, with exponential backoff and jitter: by default after half a second at
+ * most, then after twice as long each time, up to half a minute.
  *
  * <p>Nothing is connected before {@link #start}. Thread-safe; uses one virtual thread.
  *
@@ -60,10 +60,20 @@ public final class ConnectionKeeper<S extends Session> {
      * @param random returns values from 0 to 1
      */
     public ConnectionKeeper(String name, Connector<S> connector, TimeSource time, DoubleSupplier random) {
+        this(name, connector, time, new Backoff(FIRST, LONGEST, random));
+    }
+
+    /**
+     * Creates one.
+     *
+     * @param name of the server, for the log, without credentials
+     * @param backoff between two attempts
+     */
+    public ConnectionKeeper(String name, Connector<S> connector, TimeSource time, Backoff backoff) {
         this.name = name;
         this.connector = connector;
         this.time = time;
-        backoff = new Backoff(FIRST, LONGEST, random);
+        this.backoff = backoff;
         state = new State(false, "not connected yet", time.instant());
         thread = Thread.ofVirtual().name("connection-" + name).unstarted(this::run);
     }

@@ -265,8 +265,7 @@ public class LiveResource {
                         + (tracks.all().isEmpty() ? "no audio" : tracks.description()))));
     }
 
-    private static Response renditions(
-            LiveStream stream, int height, String audio, RoutingContext context, ResponseEnd end)
+    private Response renditions(LiveStream stream, int height, String audio, RoutingContext context, ResponseEnd end)
             throws InterruptedException {
         stream.requestRenditions(LivePath.TRANSPORT_STREAM);
         Timeline timeline = requirePlayable(stream, stream.firstWindows());
@@ -342,7 +341,7 @@ public class LiveResource {
     }
 
     /** Returns the timeline, or throws the problem with the reason and {@code Retry-After} if it is empty. */
-    private static Timeline requirePlayable(LiveStream stream, Timeline timeline) {
+    private Timeline requirePlayable(LiveStream stream, Timeline timeline) {
         refuseStopped(stream);
         if (!timeline.isEmpty()) {
             return timeline;
@@ -370,14 +369,15 @@ public class LiveResource {
                 : ProblemType.RECEIVER_FAILED;
     }
 
-    /** Throws a problem if the channel was stopped; the next request starts it again. */
-    private static void refuseStopped(LiveStream stream) {
+    /** Throws a problem if the channel was stopped, and starts again with the next request, or can have moved meanwhile. */
+    private void refuseStopped(LiveStream stream) {
         if (stream.isStopped()) {
             throw ProblemType.STREAM_STARTING
                     .with("the channel was stopped; retry to start it again")
                     .retryAfter(Duration.ofSeconds(1))
                     .asException();
         }
+        streams.requireOwned(stream);
     }
 
     /** Returns a response that must not be cached. */

@@ -39,7 +39,7 @@ import org.jboss.logging.Logger;
  * <p>Thread-safe. Reading may block on files.
  */
 @Singleton
-class EventLog {
+class EventLog implements EventHistory {
     static final String QUEUE = "events";
 
     private static final Logger LOG = Logger.getLogger(EventLog.class);
@@ -55,15 +55,6 @@ class EventLog {
     private static final int FOLLOW_PAGE = 100;
     private static final Executor THREADS =
             task -> Thread.ofVirtual().name("events-reader").start(task);
-
-    /**
-     * Part of the log.
-     *
-     * @param events matching ones, in their order
-     * @param read sequence up to which the log was read
-     * @param more whether there are later matching events
-     */
-    record Page(List<RecordedEvent> events, long read, boolean more) {}
 
     private final CircularQueue<Event> queue;
     private final Duration keep;
@@ -205,8 +196,8 @@ class EventLog {
         return latest(1, wanted).events().stream().findFirst();
     }
 
-    /** Returns the latest events that match, the oldest of them first. */
-    Page latest(int most, Predicate<RecordedEvent> wanted) {
+    @Override
+    public Page latest(int most, Predicate<RecordedEvent> wanted) {
         long upTo = visible;
         for (int scanned = most + SCAN; ; scanned = Math.multiplyExact(scanned, 4)) {
             List<CircularQueue.Item<Event>> items = queue.last(scanned);
@@ -221,11 +212,8 @@ class EventLog {
         }
     }
 
-    /**
-     * Returns the first events behind a sequence that match. A sequence above the latest one is of another log, for instance
-     * one in a data directory that was deleted: all events are behind it.
-     */
-    Page since(long sequence, int most, Predicate<RecordedEvent> wanted) {
+    @Override
+    public Page since(long sequence, int most, Predicate<RecordedEvent> wanted) {
         long upTo = visible;
         long read = sequence > upTo ? 0 : sequence;
         List<RecordedEvent> matching = new ArrayList<>();
@@ -251,11 +239,8 @@ class EventLog {
         return new Page(matching, upTo, false);
     }
 
-    /**
-     * Returns the events behind a sequence that match, and then each further one, until the service shuts down. A slow client
-     * delays only itself; it misses what is removed meanwhile.
-     */
-    Multi<RecordedEvent> follow(long sequence, Predicate<RecordedEvent> wanted) {
+    @Override
+    public Multi<RecordedEvent> follow(long sequence, Predicate<RecordedEvent> wanted) {
         AtomicLong position = new AtomicLong(sequence);
         // Subscribe to the changes too before the log is read, so that none is missed.
         return Multi.createBy()
@@ -273,8 +258,8 @@ class EventLog {
                 .disjoint();
     }
 
-    /** Returns the latest events that match, and then each further one, as {@link #follow}. */
-    Multi<RecordedEvent> followLatest(int most, Predicate<RecordedEvent> wanted) {
+    @Override
+    public Multi<RecordedEvent> followLatest(int most, Predicate<RecordedEvent> wanted) {
         return Multi.createFrom()
                 .item(() -> latest(most, wanted))
                 .runSubscriptionOn(THREADS)

@@ -36,11 +36,11 @@ public class EventResource {
     /** Preferred only by clients that ask for it: others get JSON. */
     private static final String EVENT_STREAM = MediaType.SERVER_SENT_EVENTS + ";qs=0.5";
 
-    private final EventLog log;
+    private final EventHistory log;
     private final PublicUrls urls;
 
-    EventResource(EventLog log, PublicUrls urls) {
-        this.log = log;
+    EventResource(EventLog log, ClusterEvents cluster, PublicUrls urls) {
+        this.log = cluster.history().orElse(log);
         this.urls = urls;
     }
 
@@ -62,7 +62,7 @@ public class EventResource {
                     + " since, or the latest ones. next, and the header Link, are the URL of the next page. Events"
                     + " survive a restart, and are removed after xg2g.events.keep. With Accept: text/event-stream they"
                     + " come as Server-Sent Events named by their types, whose id is the sequence, and then each"
-                    + " further one; Last-Event-ID is honoured.")
+                    + " further one; Last-Event-ID is honoured. In a cluster they are those of all gateways.")
     @APIResponse(
             responseCode = "200",
             content = {
@@ -81,7 +81,7 @@ public class EventResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Response list(@BeanParam EventQuery query, @Context UriInfo uri, @Context RoutingContext context) {
         Predicate<RecordedEvent> wanted = query.wanted();
-        EventLog.Page page = query.hasStart()
+        EventHistory.Page page = query.hasStart()
                 ? log.since(query.sequence(), query.limit(), wanted)
                 : log.latest(query.limit(), wanted);
         @Nullable String next = page.more() ? urls.of(context.request()).path(next(uri, page.read())) : null;

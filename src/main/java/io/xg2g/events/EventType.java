@@ -21,6 +21,8 @@ public enum EventType {
     /** The source of the channel was lost; it is opened again. */
     STREAM_RECOVERING("stream.recovering"),
     STREAM_STOPPED("stream.stopped"),
+    /** This gateway runs a channel that another one has not stopped: it has died, or was cut off. */
+    STREAM_MOVED("stream.moved"),
     /** A camera gives frames, for the first time or again. Subject of this and the following: the camera. */
     CAMERA_LIVE("camera.live"),
     /** All frames of the camera have the same content. */

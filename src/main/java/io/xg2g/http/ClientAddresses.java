@@ -31,7 +31,7 @@ public class ClientAddresses {
     /** Returns the client that sent the request. */
     public String of(HttpServerRequest request) {
         // Not that of the request, which the framework can be configured to take from any client's header.
-        @Nullable String peer = request.connection().remoteAddress().hostAddress();
+        @Nullable String peer = ForwardedRequests.Client.of(request).address();
         if (peer == null) {
             return LOCAL;
         }

@@ -34,11 +34,11 @@ public class PublicUrls {
     /** Returns the URL at which the client of a request reaches the service. */
     public PublicUrl of(HttpServerRequest request) {
         return configured.orElseGet(() -> {
-            @Nullable String peer = request.connection().remoteAddress().hostAddress();
+            ForwardedRequests.Client client = ForwardedRequests.Client.of(request);
             return of(
-                    request.connection().isSsl() ? "https" : "http",
+                    client.encrypted() ? "https" : "http",
                     authority(request),
-                    peer == null ? null : AddressBlock.literal(peer),
+                    client.inetAddress(),
                     request.headers());
         });
     }

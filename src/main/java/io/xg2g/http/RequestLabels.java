@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Bounds the labels of {@code http_server_requests} that a client can choose: a method that is not defined by HTTP is
  * labelled {@code OTHER}; a path that is not in normal form ({@code /x/../watch.js}, for instance, which is one of
  * infinitely many spellings of {@code /watch.js}) is labelled {@code UNKNOWN}. So is the path of an {@code OPTIONS}
- * request, which is answered for every path if CORS is enabled.
+ * request, which is answered for every path if CORS is enabled. A request that another gateway of a cluster answers is labelled
+ * {@code FORWARDED}: that gateway counts it by its path.
  */
 @Singleton
 @Unremovable
@@ -28,7 +29,8 @@ final class RequestLabels implements HttpServerMetricsTagsContributor {
     @Override
     public Tags contribute(Context context) {
         HttpServerRequest request = context.request();
-        return tags(request.method(), request.path());
+        Tags tags = tags(request.method(), request.path());
+        return ForwardedRequests.isSent(request) ? tags.and("uri", "FORWARDED") : tags;
     }
 
     /** Returns the labels that replace those of the client. */

@@ -145,6 +145,8 @@ public class Feeds {
                 yield SourceKind.HTTP;
             }
             case HttpFeeds.Opened.Playlist() -> SourceKind.HLS;
+            case HttpFeeds.Opened.Stations _ ->
+                throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source is a list of stations");
             case HttpFeeds.Opened.Other(boolean images) -> images ? SourceKind.MJPEG : SourceKind.HTTP;
         };
         return Input.relayed(relays.open(scope, uri, HlsPreferences.NONE, timeout), kind);
@@ -186,12 +188,23 @@ public class Feeds {
      */
     private Feed openHttp(URI uri, FetchScope scope, HlsPreferences preferences, Duration timeout)
             throws SourceException, InterruptedException {
+        HttpFeeds.Opened opened = http.open(scope, uri, Map.of(), timeout);
+        return opened instanceof HttpFeeds.Opened.Stations(URI first)
+                ? opened(http.open(scope, first, Map.of(), timeout), first, scope, preferences, timeout)
+                : opened(opened, uri, scope, preferences, timeout);
+    }
+
+    private Feed opened(
+            HttpFeeds.Opened opened, URI uri, FetchScope scope, HlsPreferences preferences, Duration timeout)
+            throws SourceException, InterruptedException {
         SourceKind kind;
-        switch (http.open(scope, uri, Map.of(), timeout)) {
+        switch (opened) {
             case HttpFeeds.Opened.Stream(Feed feed) -> {
                 return feed;
             }
             case HttpFeeds.Opened.Playlist() -> kind = SourceKind.HLS;
+            case HttpFeeds.Opened.Stations _ ->
+                throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source is a playlist of playlists");
             case HttpFeeds.Opened.Other(boolean images) -> kind = images ? SourceKind.MJPEG : SourceKind.HTTP;
         }
         return grabbed(uri, () -> Input.relayed(relays.open(scope, uri, preferences, timeout), kind));

@@ -37,6 +37,9 @@ final class HttpFeeds {
         /** HLS playlist. */
         record Playlist() implements Opened {}
 
+        /** List of stations, see {@link StationList}. */
+        record Stations(URI first) implements Opened {}
+
         /**
          * Any other format; left to FFmpeg's demuxers.
          *
@@ -74,7 +77,7 @@ final class HttpFeeds {
         }
         boolean classified = false;
         try {
-            Opened opened = classify(response.status(), response.body(), timeout);
+            Opened opened = classify(uri, response.status(), response.body(), timeout);
             classified = true;
             return opened;
         } finally {
@@ -84,21 +87,22 @@ final class HttpFeeds {
         }
     }
 
-    private Opened classify(int status, InputStream body, Duration timeout) throws SourceException {
+    private Opened classify(URI uri, int status, InputStream body, Duration timeout) throws SourceException {
         if (status != 200) {
             throw SourceException.ofStatus(status);
         }
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
-        byte[] head = head(stream, body, timeout);
+        byte[] head = head(stream, body, timeout, HEAD);
         if (head.length == HEAD && TsPacket.isTransportStream(head, 0, HEAD)) {
             return new Opened.Stream(new Body(stream));
         }
-        close(stream);
-        String text = ByteOrderMark.removedFrom(new String(head, StandardCharsets.UTF_8))
-                .stripLeading();
-        if (text.startsWith("#EXTM3U")) {
-            return new Opened.Playlist();
+        String text = text(head);
+        if (StationList.isList(text)) {
+            String list = text(head(stream, body, timeout, StationList.MAX_SIZE));
+            close(stream);
+            return list(uri, list);
         }
+        close(stream);
         if (head.length == 0) {
             throw unreachable("the source sent an empty response");
         }
@@ -110,8 +114,23 @@ final class HttpFeeds {
         return new Opened.Other(jpeg || text.startsWith("--"));
     }
 
-    /** Reads the first bytes of a body; fewer than {@link #HEAD} only at its end. */
-    private static byte[] head(BufferedInputStream stream, InputStream body, Duration timeout) throws SourceException {
+    private static Opened list(URI uri, String text) throws SourceException {
+        if (StationList.isHls(text)) {
+            return new Opened.Playlist();
+        }
+        return new Opened.Stations(StationList.first(uri, text)
+                .orElseThrow(() -> new SourceException(
+                        SourceException.Kind.NOT_MEDIA, "the source is a playlist without an address")));
+    }
+
+    private static String text(byte[] head) {
+        return ByteOrderMark.removedFrom(new String(head, StandardCharsets.UTF_8))
+                .stripLeading();
+    }
+
+    /** Reads the first bytes of a body without consuming them; fewer than the size only at its end. */
+    private static byte[] head(BufferedInputStream stream, InputStream body, Duration timeout, int size)
+            throws SourceException {
         // A blocked read of a silent source ends only when the stream is closed.
         AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watchdog = CompletableFuture.runAsync(
@@ -122,8 +141,8 @@ final class HttpFeeds {
                 CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
         byte[] head;
         try {
-            stream.mark(HEAD);
-            head = stream.readNBytes(HEAD);
+            stream.mark(size);
+            head = stream.readNBytes(size);
             stream.reset();
         } catch (SocketTimeoutException nothing) {
             throw silent(timeout);
@@ -132,7 +151,7 @@ final class HttpFeeds {
         } finally {
             watchdog.cancel(false);
         }
-        if (head.length < HEAD && late.get()) {
+        if (head.length < size && late.get()) {
             throw silent(timeout);
         }
         return head;

@@ -3,6 +3,7 @@ package io.xg2g.ops;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.xg2g.config.ConfigurationCheck;
 import io.xg2g.config.ExitCode;
 import io.xg2g.durability.DurableQueues;
 import io.xg2g.ffmpeg.EncoderProbe;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 @Unremovable
 final class Check implements QuarkusApplication {
     static final String ARGUMENT = "--check";
-
-    private static volatile boolean requested;
 
     private final Lifecycle lifecycle;
     private final EncoderProbe probe;
@@ -61,16 +60,11 @@ final class Check implements QuarkusApplication {
 
     /** Runs the check; does not return. */
     static void main(String[] args) {
-        requested = true;
+        ConfigurationCheck.request();
         System.setProperty("quarkus.http.host-enabled", "false");
         System.setProperty("quarkus.management.host-enabled", "false");
         System.setProperty("quarkus.log.console.enabled", "false");
         Quarkus.run(Check.class, Check::end, args);
-    }
-
-    /** Returns whether this process is a check. */
-    static boolean isRequested() {
-        return requested;
     }
 
     @Override

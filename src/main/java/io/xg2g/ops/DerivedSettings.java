@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
 import io.xg2g.config.ConfigBounds;
+import io.xg2g.config.ConfigurationCheck;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
     private static final String DATA = "xg2g.data-dir";
 
     /** Time to stop what exceeds the grace time, and to send the responses. */
-    private static final Duration RESPONSE_TIME = Duration.ofSeconds(10);
+    static final Duration RESPONSE_TIME = Duration.ofSeconds(10);
 
     /** Ordinal of the properties inside the program; the sources of an operator have higher ones. */
     private static final int BUILT_IN = 250;
@@ -58,9 +59,9 @@ public final class DerivedSettings implements ConfigSourceInterceptor {
                 isSetByOperator(value)
                         ? value
                         : derived(name, grace(context).plus(RESPONSE_TIME).toString());
-            case WORK -> Check.isRequested() && value != null ? derived(name, checkDirectory(value)) : value;
+            case WORK -> ConfigurationCheck.isRequested() && value != null ? derived(name, checkDirectory(value)) : value;
             case DATA -> {
-                ConfigValue work = Check.isRequested() ? context.proceed(WORK) : null;
+                ConfigValue work = ConfigurationCheck.isRequested() ? context.proceed(WORK) : null;
                 yield work == null ? value : derived(name, checkDirectory(work) + "/data");
             }
             default -> value;

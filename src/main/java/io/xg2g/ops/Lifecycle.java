@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
 import io.xg2g.cluster.ClusterSettings;
 import io.xg2g.cluster.Role;
+import io.xg2g.cluster.SlotBroker;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.DeviceCapacity;
 import io.xg2g.dispatch.Dispatcher;
@@ -29,6 +30,7 @@ class Lifecycle {
 
     private final Duration grace;
     private final Dispatcher dispatcher;
+    private final SlotBroker slots;
     private final Scheduler scheduler;
     private final ProgramEvents events;
     private final Thread installer;
@@ -38,6 +40,7 @@ class Lifecycle {
             EncoderProbe probe,
             SlotAllocator allocator,
             ClusterSettings cluster,
+            SlotBroker slots,
             Dispatcher dispatcher,
             FfmpegTranscoder transcoder,
             Scheduler scheduler,
@@ -45,13 +48,14 @@ class Lifecycle {
         this.grace = ConfigBounds.duration(
                 "xg2g.shutdown-grace", config.shutdownGrace(), Duration.ZERO, Duration.ofHours(1));
         this.dispatcher = dispatcher;
+        this.slots = slots;
         this.scheduler = scheduler;
         this.events = events;
         this.installer = Thread.ofVirtual().name("device-installer").unstarted(() -> {
-            List<DeviceCapacity> slots = allocator.slots(probe.reports(), cluster.role() != Role.WORKER);
+            List<DeviceCapacity> devices = allocator.slots(probe.reports(), cluster.role() != Role.WORKER);
             transcoder.unitsAtOnce(
-                    slots.stream().mapToInt(DeviceCapacity::slots).sum());
-            dispatcher.install(slots);
+                    devices.stream().mapToInt(DeviceCapacity::slots).sum());
+            dispatcher.install(devices);
         });
     }
 
@@ -92,8 +96,16 @@ class Lifecycle {
         scheduler.pause();
     }
 
-    /** Stops what is still running. */
+    /**
+     * Stops what is still running. The HTTP layer has waited for responses to clients; those to gateways, of the units that a worker
+     * encodes for them, are waited for here.
+     */
     void stop(@Observes ShutdownEvent event) {
+        try {
+            slots.awaitIdle(grace.plus(DerivedSettings.RESPONSE_TIME));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         close(Duration.ZERO);
         events.stopped();
     }

@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import io.xg2g.config.ConfigurationCheck;
 import io.xg2g.dispatch.Dispatcher;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,7 +39,7 @@ class SystemdWatchdog {
     void start(@Observes @Priority(Lifecycle.LAST) StartupEvent event) {
         Map<String, String> environment = System.getenv();
         String name = environment.get("NOTIFY_SOCKET");
-        if (name == null || Check.isRequested()) {
+        if (name == null || ConfigurationCheck.isRequested()) {
             return;
         }
         systemd = new NotifySocket(name);

@@ -39,6 +39,11 @@ public final class ChannelTime {
         latestEnd = Math.max(latestEnd, ticks);
     }
 
+    /** Returns the end of all recorded media. */
+    public synchronized long end() {
+        return latestEnd;
+    }
+
     /** Returns whether all recorded media ends before the given time. */
     public synchronized boolean endsBefore(Instant time) {
         return latestEnd < ticks(time);

@@ -34,7 +34,7 @@ public interface PlaybackConfig {
     /**
      * The signing keys, each an id of 1 to 16 letters or digits, a colon, and at least 32 bytes in Base64. The first
      * one signs, all of them verify. If there is none, a key is generated at the first start and stored in the data
-     * directory.
+     * directory; the gateways of a cluster derive one from {@code xg2g.cluster.secret}.
      */
     Optional<List<String>> keys();
 }

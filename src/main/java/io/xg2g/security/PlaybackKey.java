@@ -1,5 +1,6 @@
 package io.xg2g.security;
 
+import io.xg2g.cluster.Signatures;
 import io.xg2g.config.ConfigBounds;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
@@ -42,6 +43,13 @@ final class PlaybackKey {
                 "xg2g.security.playback.keys",
                 "malformed",
                 "an id of 1 to 16 letters or digits, a colon, and " + MIN_BYTES + " or more bytes in Base64");
+    }
+
+    /** Derives the key that all gateways of a cluster share, if none is configured. */
+    static PlaybackKey ofCluster(Signatures signatures) {
+        return new PlaybackKey(
+                signatures.key("playback key id").substring(0, 8),
+                HexFormat.of().parseHex(signatures.key("playback key")));
     }
 
     /** Generates a key in the format that {@link #of} parses. */

@@ -3,6 +3,8 @@ package io.xg2g.security;
 import io.quarkus.runtime.Startup;
 import io.xg2g.channel.LiveConfig;
 import io.xg2g.channel.PlaybackMode;
+import io.xg2g.cluster.ClusterSettings;
+import io.xg2g.cluster.Signatures;
 import io.xg2g.storage.DataDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -32,8 +34,18 @@ final class Playbacks {
             SecuritySettings security,
             DataDirectory data,
             Credentials credentials,
-            PlaybackTime time) {
-        this(PlaybackSettings.of(config, live.window(), () -> ownKey(security, data)), time, credentials::isValid);
+            PlaybackTime time,
+            ClusterSettings cluster,
+            Signatures signatures) {
+        this(
+                PlaybackSettings.of(
+                        config,
+                        live.window(),
+                        () -> cluster.shared().isPresent()
+                                ? PlaybackKey.ofCluster(signatures)
+                                : ownKey(security, data)),
+                time,
+                credentials::isValid);
     }
 
     Playbacks(PlaybackSettings settings, InstantSource time, Predicate<CredentialId> valid) {

@@ -1,11 +1,14 @@
 package io.xg2g.telemetry;
 
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.Roles;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -14,9 +17,9 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Path("/api/v1/gpus")
 @RolesAllowed(Roles.OPERATOR)
 public class GpuResource {
-    private final GpuCatalog gpus;
+    private final ClusterGpus gpus;
 
-    GpuResource(GpuCatalog gpus) {
+    GpuResource(ClusterGpus gpus) {
         this.gpus = gpus;
     }
 
@@ -24,10 +27,13 @@ public class GpuResource {
     @GET
     @Operation(
             summary = "The devices, their encoders and latest metrics",
-            description = "Those of this machine come first, software last of them; then those known from replays.")
+            description = "Those of this machine come first, software last of them; then those known from replays. In a cluster"
+                    + " those of all gateways: member is the gateway, and the header X-Missing-Members names gateways that"
+                    + " do not answer.")
     @Produces(MediaType.APPLICATION_JSON)
-    public List<GpuView> list() {
-        return gpus.all();
+    @RunOnVirtualThread
+    public List<GpuView> list(@Context RoutingContext context) {
+        return gpus.all(context.response());
     }
 
     /** Returns a GPU. */
@@ -35,7 +41,8 @@ public class GpuResource {
     @Path("/{uuid}")
     @Operation(summary = "A device, its encoders and latest metrics")
     @Produces(MediaType.APPLICATION_JSON)
-    public GpuView get(@PathParam("uuid") String uuid) {
-        return gpus.require(uuid);
+    @RunOnVirtualThread
+    public GpuView get(@PathParam("uuid") String uuid, @Context RoutingContext context) {
+        return gpus.require(uuid, context.response());
     }
 }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param stale whether the latest sample is too old to be current; absent if there is no live sample
  * @param values values of the latest sample, by metric
  * @param encoderSessions encoder sessions reported by the driver
+ * @param member gateway or worker that has it; absent outside of a cluster
  */
 @Schema(name = "Gpu")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -49,7 +50,8 @@ public record GpuView(
         @Nullable Instant sampledAt,
         @Nullable Boolean stale,
         Map<String, Double> values,
-        List<SessionView> encoderSessions) {
+        List<SessionView> encoderSessions,
+        @Schema(examples = "gateway-0") @Nullable String member) {
 
     /** Vendor of replayed GPUs: DCGM supports NVIDIA only. */
     private static final String DCGM_VENDOR = label(Vendor.NVIDIA);
@@ -100,7 +102,8 @@ public record GpuView(
                 last == null ? null : PointTime.instant(last.latest().nanos()),
                 lastSeenLive ? Boolean.TRUE : null,
                 values,
-                List.of());
+                List.of(),
+                null);
     }
 
     private static GpuView sampled(
@@ -120,7 +123,27 @@ public record GpuView(
                 sample.time(),
                 state.stale(),
                 new TreeMap<>(sample.values()),
-                sample.sessions().stream().map(sessions).toList());
+                sample.sessions().stream().map(sessions).toList(),
+                null);
+    }
+
+    /** Returns the same GPU as that of a member of a cluster. */
+    GpuView of(String owner) {
+        return new GpuView(
+                id,
+                vendor,
+                name,
+                encoders,
+                rejected,
+                source,
+                host,
+                pciId,
+                driver,
+                sampledAt,
+                stale,
+                values,
+                encoderSessions,
+                owner);
     }
 
     private static String label(Vendor vendor) {

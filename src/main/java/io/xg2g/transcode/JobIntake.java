@@ -18,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.Optional;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +32,7 @@ class JobIntake {
     private final Dispatcher dispatcher;
     private final JobStore store;
     private final JobLimits limits;
-    private final IdempotencyKeys keys;
+    private final JobKeys keys;
     private final TranscodeJobs jobs;
     private final JobSources sources;
     private final Callbacks callbacks;
@@ -48,7 +46,7 @@ class JobIntake {
             Dispatcher dispatcher,
             JobStore store,
             JobLimits limits,
-            IdempotencyKeys keys,
+            JobKeys keys,
             TranscodeJobs jobs,
             JobSources sources,
             Callbacks callbacks,
@@ -74,28 +72,27 @@ class JobIntake {
      * @param length announced size of the body, or -1
      * @throws io.xg2g.problem.ProblemException if it is not accepted
      */
-    TranscodeJob accept(JobSubmission submission, InputStream body, long length, ResponseEnd end) {
+    AcceptedJob accept(JobSubmission submission, InputStream body, long length, ResponseEnd end) {
         check(submission);
-        try (IdempotencyKeys.Claim _ = keys.claim(submission.client(), submission.idempotencyKey())) {
-            Optional<TranscodeJob> known = known(submission);
-            JobLimits.Reservation reservation = known.isPresent()
-                    ? JobLimits.Reservation.NONE
-                    : limits.reserve(submission.client(), Math.max(0, length));
+        try (JobKeys.Use use = keys.begin(submission)) {
+            JobLimits.Reservation reservation = use instanceof JobKeys.Fresh
+                    ? limits.reserve(submission.client(), Math.max(0, length))
+                    : JobLimits.Reservation.NONE;
             Path directory = work.create();
             try {
                 Path input = directory.resolve("input");
                 MessageDigest digest = Sha256.begin();
                 DigestInputStream digested = new DigestInputStream(body, digest);
-                if (known.isPresent()) {
+                if (!(use instanceof JobKeys.Fresh fresh)) {
                     receiver.receive(digested, input);
                     end.bodyTaken();
-                    return repeated(known.get(), submission.fingerprint(digest.digest()));
+                    return repeated(use, submission.fingerprint(digest.digest()));
                 }
                 MediaInfo media = preparer.receive(level(submission), digested, input, end);
                 reservation.resize(Files.size(input));
-                TranscodeJob accepted = store(submission, digest.digest(), input, media, reservation);
+                TranscodeJob accepted = store(submission, fresh, digest.digest(), input, media, reservation);
                 reservation = JobLimits.Reservation.NONE;
-                return accepted;
+                return new AcceptedJob.Here(accepted);
             } catch (IOException unreadable) {
                 throw unwritten(unreadable);
             } finally {
@@ -106,19 +103,18 @@ class JobIntake {
     }
 
     /** Accepts a job whose source is fetched later; otherwise as with a body. */
-    TranscodeJob accept(JobSubmission submission) {
+    AcceptedJob accept(JobSubmission submission) {
         check(submission);
         sources.check("source", String.valueOf(submission.source()));
-        try (IdempotencyKeys.Claim _ = keys.claim(submission.client(), submission.idempotencyKey())) {
-            Optional<TranscodeJob> known = known(submission);
-            if (known.isPresent()) {
-                return repeated(known.get(), submission.fingerprint(new byte[0]));
+        try (JobKeys.Use use = keys.begin(submission)) {
+            if (!(use instanceof JobKeys.Fresh fresh)) {
+                return repeated(use, submission.fingerprint(new byte[0]));
             }
             JobLimits.Reservation reservation = limits.reserve(submission.client(), 0);
             try {
-                TranscodeJob accepted = store(submission, new byte[0], null, null, reservation);
+                TranscodeJob accepted = store(submission, fresh, new byte[0], null, null, reservation);
                 reservation = JobLimits.Reservation.NONE;
-                return accepted;
+                return new AcceptedJob.Here(accepted);
             } finally {
                 reservation.release();
             }
@@ -136,19 +132,27 @@ class JobIntake {
         }
     }
 
-    private Optional<TranscodeJob> known(JobSubmission submission) {
-        @Nullable String key = submission.idempotencyKey();
-        return key == null ? Optional.empty() : jobs.find(submission.client(), key);
+    private static AcceptedJob repeated(JobKeys.Use use, String fingerprint) {
+        return switch (use) {
+            case JobKeys.Use.Known(TranscodeJob job, _) -> {
+                checkSame(job.id, job.request.fingerprint(), fingerprint);
+                yield new AcceptedJob.Here(job);
+            }
+            case JobKeys.Use.Elsewhere(JobView job, String accepted, _) -> {
+                checkSame(job.id(), accepted, fingerprint);
+                yield new AcceptedJob.Elsewhere(job);
+            }
+            case JobKeys.Fresh _ -> throw new IllegalArgumentException("not repeated");
+        };
     }
 
-    private static TranscodeJob repeated(TranscodeJob job, String fingerprint) {
-        if (!job.request.fingerprint().equals(fingerprint)) {
+    private static void checkSame(String id, String accepted, String fingerprint) {
+        if (!accepted.equals(fingerprint)) {
             throw ProblemType.IDEMPOTENCY_KEY_REUSED
-                    .with("the Idempotency-Key belongs to another request: transcode " + job.id
+                    .with("the Idempotency-Key belongs to another request: transcode " + id
                             + " has other parameters or another body")
                     .asException();
         }
-        return job;
     }
 
     private Priority level(JobSubmission submission) {
@@ -158,16 +162,18 @@ class JobIntake {
 
     private TranscodeJob store(
             JobSubmission submission,
+            JobKeys.Fresh fresh,
             byte[] content,
             @Nullable Path input,
             @Nullable MediaInfo media,
             JobLimits.Reservation reservation) {
-        TimeSource time = TimeSource.SYSTEM;
+        String fingerprint = submission.fingerprint(content);
+        fresh.accept(fingerprint);
         JobRequest request = submission.request(
-                UUID.randomUUID().toString(),
+                fresh.id(),
                 level(submission).level(),
-                time.instant().toEpochMilli(),
-                submission.fingerprint(content));
+                TimeSource.SYSTEM.instant().toEpochMilli(),
+                fingerprint);
         try {
             JobFiles files = store.create(request, input);
             TranscodeJob job = lifecycle.created(request, files);
@@ -177,6 +183,7 @@ class JobIntake {
             }
             job.reserved(reservation);
             add(job);
+            fresh.stored();
             return job;
         } catch (IOException full) {
             throw unwritten(full);

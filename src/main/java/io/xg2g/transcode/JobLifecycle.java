@@ -45,7 +45,7 @@ class JobLifecycle {
     private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(5);
     private static final Duration LAST_WRITES = Duration.ofSeconds(10);
 
-    /** Items are ids of 36 bytes. */
+    /** Items are ids. */
     private static final long QUEUE_BYTES = 64 << 20;
 
     private static final int SEGMENT_BYTES = 1 << 20;
@@ -81,7 +81,7 @@ class JobLifecycle {
         this.dispatcher = dispatcher;
         this.scheduler = scheduler;
         QueueOptions options = QueueOptions.named(QUEUE)
-                .with(new QueueOptions.Bounds(io.xg2g.dispatch.Priority.values().length, 1_000_000, 64))
+                .with(new QueueOptions.Bounds(io.xg2g.dispatch.Priority.values().length, 1_000_000, JobId.MAX_LENGTH))
                 .with(queues.storage(QUEUE, Durability.SYNC).sized(QUEUE_BYTES, SEGMENT_BYTES))
                 .withLease(JobRunner.LEASE);
         JobPolicy policy = new JobPolicy(attempts, backoff, order.fair(), this::room, announcer::ended);

@@ -1,16 +1,17 @@
 package io.xg2g.transcode;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.xg2g.http.PublicUrl;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -20,10 +21,20 @@ import org.jspecify.annotations.Nullable;
  * Page of asynchronous transcodes, the newest first.
  *
  * @param next URL of the next page; absent on the last one
+ * @param missingMembers gateways of the cluster whose jobs are missing, since they do not answer; absent if there are none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "Transcodes")
-public record JobPage(List<JobView> transcodes, @Nullable String next) {
+public record JobPage(
+        List<JobView> transcodes,
+        @Nullable String next,
+
+        @Schema(examples = "[\"gateway-1\"]") @Nullable
+        List<String> missingMembers) {
+
+    private static final Comparator<JobView> NEWEST_FIRST =
+            Comparator.comparing(JobView::createdAt).thenComparing(JobView::id).reversed();
+
 
     /**
      * Which jobs are listed.
@@ -58,7 +69,8 @@ public record JobPage(List<JobView> transcodes, @Nullable String next) {
         }
 
         /** Returns the page of these jobs, of which the newest comes first. */
-        JobPage page(List<TranscodeJob> newestFirst, Function<TranscodeJob, JobView> view, PublicUrl own) {
+        JobPage page(
+                List<TranscodeJob> newestFirst, Function<TranscodeJob, JobView> view, UnaryOperator<String> link) {
             List<TranscodeJob> found = new ArrayList<>();
             for (TranscodeJob job : newestFirst) {
                 boolean matches = state == null || job.state().label().equals(state);
@@ -71,28 +83,52 @@ public record JobPage(List<JobView> transcodes, @Nullable String next) {
             }
             boolean more = found.size() > limit;
             List<TranscodeJob> shown = more ? found.subList(0, limit) : found;
-            return new JobPage(shown.stream().map(view).toList(), more ? next(shown.getLast(), own) : null);
+            return new JobPage(
+                    shown.stream().map(view).toList(), more ? next(Position.of(shown.getLast()), link) : null, null);
         }
 
-        private String next(TranscodeJob last, PublicUrl own) {
-            return own.path(TranscodeResource.PATH) + "?" + (state == null ? "" : "state=" + state + "&") + "limit="
-                    + limit + "&cursor=" + Position.of(last).written();
+        /** Joins pages of several gateways for this query. */
+        JobPage merged(List<JobPage> pages, List<String> missing, UnaryOperator<String> link) {
+            List<JobView> all = pages.stream()
+                    .flatMap(page -> page.transcodes().stream())
+                    .sorted(NEWEST_FIRST)
+                    .toList();
+            boolean more = all.size() > limit || pages.stream().anyMatch(page -> page.next() != null);
+            List<JobView> shown = all.subList(0, Math.min(limit, all.size()));
+            return new JobPage(
+                    shown,
+                    more ? next(Position.of(shown.getLast()), link) : null,
+                    missing.isEmpty() ? null : missing);
+        }
+
+        /** Returns the query parameters. */
+        String written() {
+            return (state == null ? "" : "state=" + state + "&") + "limit=" + limit
+                    + (after == null ? "" : "&cursor=" + after.written());
+        }
+
+        private String next(Position last, UnaryOperator<String> link) {
+            return link.apply(TranscodeResource.PATH) + "?" + new Query(state, limit, last).written();
         }
     }
 
     /** Position in the list: creation time in milliseconds since 1970, and id. */
     record Position(long created, String id) {
-        private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) ([0-9a-f-]{36})");
+        private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) (\\S{1,100})");
 
         static Position of(TranscodeJob job) {
             return new Position(job.request.created(), job.id);
+        }
+
+        static Position of(JobView job) {
+            return new Position(job.createdAt().toEpochMilli(), job.id());
         }
 
         static Position read(String cursor) {
             try {
                 Matcher parts =
                         TEXT.matcher(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII));
-                if (parts.matches()) {
+                if (parts.matches() && JobId.parse(parts.group(2)).isPresent()) {
                     return new Position(Long.parseLong(parts.group(1)), parts.group(2));
                 }
             } catch (IllegalArgumentException malformed) {

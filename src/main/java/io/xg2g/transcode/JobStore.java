@@ -22,7 +22,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class JobStore {
     private static final Logger LOG = Logger.getLogger(JobStore.class);
-    private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -198,7 +196,7 @@ class JobStore {
     private List<Path> directories() {
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(entry ->
-                            ID.matcher(String.valueOf(entry.getFileName())).matches())
+                            JobId.parse(String.valueOf(entry.getFileName())).isPresent())
                     .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException("xg2g.data-dir: " + root + " cannot be read", unreadable);

@@ -1,6 +1,7 @@
 package io.xg2g.transcode;
 
 import io.xg2g.storage.Sha256;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -51,6 +52,11 @@ record JobSubmission(
         }
         digest.update(content);
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Returns the path before those of the service at {@link #service}. */
+    String prefix() {
+        return URI.create(service).getRawPath();
     }
 
     JobRequest request(String id, int level, long created, String fingerprint) {

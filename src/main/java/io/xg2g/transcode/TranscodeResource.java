@@ -2,6 +2,7 @@ package io.xg2g.transcode;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.cluster.MemberRequests;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.dispatch.TranscodeResult;
@@ -62,6 +63,7 @@ public class TranscodeResource {
     private final Dispatcher dispatcher;
     private final TranscodeJobs jobs;
     private final JobIntake intake;
+    private final JobPeers peers;
     private final JobSpec.Reader specs;
     private final ClientKeys clients;
     private final PublicUrls urls;
@@ -73,6 +75,7 @@ public class TranscodeResource {
             Dispatcher dispatcher,
             TranscodeJobs jobs,
             JobIntake intake,
+            JobPeers peers,
             JobSpec.Reader specs,
             ClientKeys clients,
             PublicUrls urls) {
@@ -82,6 +85,7 @@ public class TranscodeResource {
         this.dispatcher = dispatcher;
         this.jobs = jobs;
         this.intake = intake;
+        this.peers = peers;
         this.specs = specs;
         this.clients = clients;
         this.urls = urls;
@@ -238,11 +242,16 @@ public class TranscodeResource {
         return IdempotencyKeys.parse(headers.getRequestHeader("Idempotency-Key"));
     }
 
-    private Response accepted(TranscodeJob job, RoutingContext context) {
+    private Response accepted(AcceptedJob accepted, RoutingContext context) {
         PublicUrl own = urls.of(context.request());
-        return Response.accepted(JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own::path))
+        JobView view = switch (accepted) {
+            case AcceptedJob.Here(TranscodeJob job) ->
+                JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own::path);
+            case AcceptedJob.Elsewhere(JobView job) -> job;
+        };
+        return Response.accepted(view)
                 .type(MediaType.APPLICATION_JSON)
-                .header(HttpHeaders.LOCATION, own.path(PATH + "/" + job.id))
+                .header(HttpHeaders.LOCATION, own.path(PATH + "/" + view.id()))
                 .header("Preference-Applied", "respond-async")
                 .build();
     }
@@ -251,7 +260,9 @@ public class TranscodeResource {
     @GET
     @Operation(
             summary = "List asynchronous transcodes",
-            description = "The newest first, in pages: next is the URL of the next page, and absent on the last one.")
+            description = "The newest first, in pages: next is the URL of the next page, and absent on the last one."
+                    + " In a cluster those of all gateways; missingMembers, and the header X-Missing-Members, name gateways"
+                    + " that do not answer, whose transcodes are missing.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public JobPage list(
@@ -265,12 +276,9 @@ public class TranscodeResource {
                     String limit,
             @QueryParam("cursor") @Parameter(description = "that of next in the page before") @Nullable String cursor,
             @Context RoutingContext context) {
-        PublicUrl own = urls.of(context.request());
-        return JobPage.Query.of(state, limit, cursor)
-                .page(
-                        jobs.newestFirst(),
-                        job -> JobView.of(job, job.state(), dispatcher.position(job.id), jobs, own::path),
-                        own);
+        JobPage page = peers.list(JobPage.Query.of(state, limit, cursor), urls.of(context.request()));
+        MemberRequests.addMissing(page.missingMembers(), context.response());
+        return page;
     }
 
     /** Handles a synchronous request. The end of the response also signals that the client has disconnected. */

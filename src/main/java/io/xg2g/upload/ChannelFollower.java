@@ -1,6 +1,7 @@
 package io.xg2g.upload;
 
 import io.xg2g.channel.LiveStream;
+import io.xg2g.cluster.Lease;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.schedule.TimeSource;
@@ -21,6 +22,9 @@ final class ChannelFollower {
     private static final Logger LOG = Logger.getLogger(ChannelFollower.class);
     private static final Duration WAIT = Duration.ofSeconds(30);
 
+    /** Before it is asked again whether the lease of a channel is valid again. */
+    private static final Duration LAPSED_PAUSE = Duration.ofMillis(500);
+
     private final LiveStream stream;
     private final UploadQueues queues;
     private final UploadMetrics metrics;
@@ -31,7 +35,8 @@ final class ChannelFollower {
      * Creates the follower of a channel.
      *
      * @param window time shift buffer depth of the manifest
-     * @param stopping whether the program is ending; the playlists are not ended then, since the channel goes on after it
+     * @param stopping whether the program is ending; the playlists are not ended then, nor if the channel has moved to another gateway,
+     *     since it goes on after that
      */
     ChannelFollower(
             LiveStream stream, UploadQueues queues, UploadMetrics metrics, Duration window, BooleanSupplier stopping) {
@@ -70,10 +75,17 @@ final class ChannelFollower {
         }
     }
 
-    /** Adds the windows after the one of a number; returns the number of the last one. */
-    private long add(Timeline timeline, long last) {
+    /**
+     * Adds the windows after the one of a number; returns the number of the last one. Adds nothing while another gateway can have the
+     * channel: if it was not so, the windows are added later.
+     */
+    private long add(Timeline timeline, long last) throws InterruptedException {
         long newest = SegmentTimeline.last(timeline);
         if (newest <= last) {
+            return last;
+        }
+        if (isElsewhere()) {
+            Thread.sleep(LAPSED_PAUSE);
             return last;
         }
         List<Upload.Window> added = windows.after(timeline, last);
@@ -84,9 +96,14 @@ final class ChannelFollower {
         return newest;
     }
 
+    private boolean isElsewhere() {
+        Lease lease = stream.lease();
+        return lease.isLost() || (!stream.isStopped() && !lease.isValid());
+    }
+
     /** Adds what is left after the channel has stopped, and playlists that say so. */
-    private void end(Timeline timeline, long last) {
-        if (stopping.getAsBoolean()) {
+    private void end(Timeline timeline, long last) throws InterruptedException {
+        if (stopping.getAsBoolean() || stream.lease().isLost()) {
             add(new Timeline(timeline.epochs(), timeline.targetDurationSeconds(), false), last);
         } else if (add(timeline, last) == last && last != Long.MIN_VALUE) {
             queues.add(new Upload.Window(stream.channel.id(), List.of(), windows.playlists(timeline)));

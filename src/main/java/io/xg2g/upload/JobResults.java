@@ -31,7 +31,7 @@ class JobResults implements ResultTarget {
     /** After the jobs of earlier runs are loaded: what belongs to no job is removed from the queue. */
     private static final int AFTER_JOBS = 3_000;
 
-    /** Items are ids of 36 bytes. */
+    /** Items are ids of jobs, of 36 to 100 bytes. */
     private static final long QUEUE_BYTES = 64 << 20;
 
     private static final int SEGMENT_BYTES = 1 << 20;
@@ -57,7 +57,7 @@ class JobResults implements ResultTarget {
             TargetCircuit circuit = new TargetCircuit(TimeSource.SYSTEM::nanoTime);
             metrics.observe(circuit);
             QueueOptions options = QueueOptions.named(QUEUE)
-                    .with(new QueueOptions.Bounds(1, 1_000_000, 64))
+                    .with(new QueueOptions.Bounds(1, 1_000_000, 100))
                     .with(queues.storage(QUEUE, Durability.SYNC).sized(QUEUE_BYTES, SEGMENT_BYTES))
                     .withLease(UploadQueues.LEASE);
             HybridQueue<String> queue = queues.work(options, new TextSerializer());

@@ -14,11 +14,11 @@ class AdmissionsTest {
     private static final RequestClass TRANSCODE = new RequestClass.Work(Kind.TRANSCODE);
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Limits limits = new Limits();
+    private final TestLimits limits = new TestLimits();
 
     @Test
     void aClientIsAdmittedUpToItsBurstAndThenAtItsRate() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
         after(Duration.ofSeconds(1));
@@ -29,7 +29,7 @@ class AdmissionsTest {
 
     @Test
     void clientsHaveSeparateBuckets() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         assertThat(admitted(admissions, "a", TRANSCODE, 50)).isEqualTo(20);
         assertThat(admitted(admissions, "b", TRANSCODE, 50)).isEqualTo(20);
@@ -37,14 +37,14 @@ class AdmissionsTest {
 
     @Test
     void allClientsShareTheGlobalBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         long admitted = IntStream.range(0, 100)
                 .mapToLong(client -> admitted(admissions, "client" + client, TRANSCODE, 3))
                 .sum();
 
         assertThat(admitted).isEqualTo(200);
-        assertThat(admissions.decide("late", TRANSCODE)).isInstanceOfSatisfying(Verdict.Refused.class, refused -> {
+        assertThat(decide(admissions, "late", TRANSCODE)).isInstanceOfSatisfying(Verdict.Refused.class, refused -> {
             assertThat(refused.scope()).isEqualTo(Scope.GLOBAL);
             assertThat(refused.kind()).isEqualTo(Kind.TRANSCODE);
         });
@@ -52,26 +52,26 @@ class AdmissionsTest {
 
     @Test
     void aModeHasItsOwnBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
 
         long admitted = IntStream.range(0, 100)
                 .filter(client ->
-                        isAdmitted(admissions.decide("client" + client, new RequestClass.Play("tv", Kind.GPU))))
+                        isAdmitted(decide(admissions, "client" + client, new RequestClass.Play("tv", Kind.GPU))))
                 .count();
 
         assertThat(admitted).isEqualTo(40);
-        assertThat(admissions.decide("late", new RequestClass.Play("tv", Kind.GPU)))
+        assertThat(decide(admissions, "late", new RequestClass.Play("tv", Kind.GPU)))
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
                         refused -> assertThat(refused.scope()).isEqualTo(Scope.MODE));
-        assertThat(admissions.decide("late", new RequestClass.Play("tv", Kind.STANDARD)))
+        assertThat(decide(admissions, "late", new RequestClass.Play("tv", Kind.STANDARD)))
                 .isInstanceOf(Verdict.Admitted.class);
     }
 
     @Test
     void aRefusedRequestTakesNoToken() {
         limits.modeGpu = 1;
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass other = new RequestClass.Play("tv", Kind.GPU);
         admitted(admissions, "x", other, 1);
         admitted(admissions, "y", other, 1);
@@ -83,31 +83,31 @@ class AdmissionsTest {
 
     @Test
     void aPlaybackIsAdmittedOnceAndThenUsesItsOwnBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
-        assertThat(admissions.decide("a", play)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(decide(admissions, "a", play)).isInstanceOf(Verdict.Admitted.class);
         admitted(admissions, "a", TRANSCODE, 100);
 
         for (int second = 0; second < 7200; second++) {
             after(Duration.ofSeconds(1));
             admitted(admissions, "a", TRANSCODE, 100);
             for (int fetch = 0; fetch < 100; fetch++) {
-                assertThat(admissions.decide("a", play)).isEqualTo(Verdict.KNOWN);
+                assertThat(decide(admissions, "a", play)).isEqualTo(Verdict.KNOWN);
             }
         }
     }
 
     @Test
     void requestsOfAPlaybackAreLimitedToo() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
-        admissions.decide("a", play);
+        decide(admissions, "a", play);
 
         assertThat(IntStream.range(0, 1000)
-                        .filter(_ -> admissions.decide("a", play).equals(Verdict.KNOWN))
+                        .filter(_ -> decide(admissions, "a", play).equals(Verdict.KNOWN))
                         .count())
                 .isEqualTo(400);
-        assertThat(admissions.decide("a", play))
+        assertThat(decide(admissions, "a", play))
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
                         refused -> assertThat(refused.scope()).isEqualTo(Scope.PLAYBACK));
@@ -115,35 +115,35 @@ class AdmissionsTest {
 
     @Test
     void aPlaybackWithoutRequestsForAMinuteIsAdmittedAgain() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
-        admissions.decide("a", play);
+        decide(admissions, "a", play);
         after(Duration.ofSeconds(59));
-        assertThat(admissions.decide("a", play)).isEqualTo(Verdict.KNOWN);
+        assertThat(decide(admissions, "a", play)).isEqualTo(Verdict.KNOWN);
         after(Duration.ofSeconds(60));
-        assertThat(admissions.decide("a", play)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(decide(admissions, "a", play)).isInstanceOf(Verdict.Admitted.class);
     }
 
     @Test
     void anotherChannelOrModeIsAnotherPlayback() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         assertThat(IntStream.range(0, 50)
                         .filter(i ->
-                                isAdmitted(admissions.decide("a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
+                                isAdmitted(decide(admissions, "a", new RequestClass.Play("channel" + i, Kind.STANDARD))))
                         .count())
                 .isEqualTo(20);
         after(Duration.ofSeconds(1));
-        assertThat(admissions.decide("a", new RequestClass.Play("channel0", Kind.AUDIO_PROXY)))
+        assertThat(decide(admissions, "a", new RequestClass.Play("channel0", Kind.AUDIO_PROXY)))
                 .isInstanceOf(Verdict.Admitted.class);
     }
 
     @Test
     void readsHaveALargerBucket() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         admitted(admissions, "a", TRANSCODE, 100);
 
         assertThat(IntStream.range(0, 1000)
-                        .filter(_ -> admissions.decide("a", RequestClass.READ).equals(Verdict.KNOWN))
+                        .filter(_ -> decide(admissions, "a", RequestClass.READ).equals(Verdict.KNOWN))
                         .count())
                 .isEqualTo(400);
     }
@@ -152,15 +152,15 @@ class AdmissionsTest {
     void manyAddressesNeitherFillTheMemoryNorEndAPlayback() {
         limits.modeGpu = 1_000_000;
         limits.globalBurst = 1_000_000;
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         RequestClass play = new RequestClass.Play("tv", Kind.GPU);
-        admissions.decide("viewer", play);
+        decide(admissions, "viewer", play);
 
         for (int i = 0; i < 100_000; i++) {
-            admissions.decide("crowd" + i, play);
+            decide(admissions, "crowd" + i, play);
             if (i % 10_000 == 0) {
                 after(Duration.ofSeconds(2));
-                assertThat(admissions.decide("viewer", play)).isEqualTo(Verdict.KNOWN);
+                assertThat(decide(admissions, "viewer", play)).isEqualTo(Verdict.KNOWN);
             }
         }
     }
@@ -172,17 +172,17 @@ class AdmissionsTest {
         List<Long> pauses = input.list(3, () -> input.between(0L, 2_000_000_000L));
         limits.perIpRate = rate;
         limits.perIpBurst = burst;
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         for (long pause : pauses) {
             nanos.addAndGet(pause);
-            while (isAdmitted(admissions.decide("a", TRANSCODE))) {
+            while (isAdmitted(decide(admissions, "a", TRANSCODE))) {
                 // Until the bucket is empty.
             }
         }
         int crowd = Math.min(rate * 5, 50);
 
         long[] turns = IntStream.range(0, crowd + burst)
-                .mapToObj(_ -> admissions.decide("a", TRANSCODE))
+                .mapToObj(_ -> decide(admissions, "a", TRANSCODE))
                 .filter(Verdict.Refused.class::isInstance)
                 .mapToLong(verdict ->
                         nanos.get() + ((Verdict.Refused) verdict).delay().toNanos())
@@ -191,16 +191,16 @@ class AdmissionsTest {
 
         for (long turn : turns) {
             nanos.set(Math.max(nanos.get(), turn));
-            assertThat(admissions.decide("a", TRANSCODE)).isInstanceOf(Verdict.Admitted.class);
+            assertThat(decide(admissions, "a", TRANSCODE)).isInstanceOf(Verdict.Admitted.class);
         }
     }
 
     @Test
     void retryAfterIsBoundedHoweverOftenAClientIsRefused() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         Verdict last = Verdict.KNOWN;
         for (int i = 0; i < 10_000; i++) {
-            last = admissions.decide("a", TRANSCODE);
+            last = decide(admissions, "a", TRANSCODE);
         }
         assertThat(last)
                 .isInstanceOfSatisfying(
@@ -208,7 +208,7 @@ class AdmissionsTest {
                         refused -> assertThat(refused.delay()).isEqualTo(Duration.ofSeconds(10)));
         after(Duration.ofMinutes(1));
         admitted(admissions, "a", TRANSCODE, 20);
-        assertThat(admissions.decide("a", TRANSCODE))
+        assertThat(decide(admissions, "a", TRANSCODE))
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
                         refused ->
@@ -217,19 +217,27 @@ class AdmissionsTest {
 
     @Test
     void theStateOfABucketIsReported() {
-        Admissions admissions = limits.admissions();
+        Admissions admissions = admissions();
         admitted(admissions, "a", TRANSCODE, 4);
 
-        assertThat(admissions.decide("a", TRANSCODE)).isInstanceOfSatisfying(Verdict.Admitted.class, admitted -> {
+        assertThat(decide(admissions, "a", TRANSCODE)).isInstanceOfSatisfying(Verdict.Admitted.class, admitted -> {
             assertThat(admitted.left().policyField()).isEqualTo("\"ip\";q=20;w=2");
             assertThat(admitted.left().limitField()).isEqualTo("\"ip\";r=15;t=1");
         });
     }
 
+    private Admissions admissions() {
+        return new Admissions(new RateLimits(limits), BucketFactory.local(nanos::get), nanos::get);
+    }
+
     private static long admitted(Admissions admissions, String client, RequestClass request, int times) {
         return IntStream.range(0, times)
-                .filter(_ -> isAdmitted(admissions.decide(client, request)))
+                .filter(_ -> isAdmitted(decide(admissions, client, request)))
                 .count();
+    }
+
+    private static Verdict decide(Admissions admissions, String client, RequestClass request) {
+        return admissions.decide(client, request).getNow(null);
     }
 
     private static boolean isAdmitted(Verdict verdict) {
@@ -238,67 +246,5 @@ class AdmissionsTest {
 
     private void after(Duration time) {
         nanos.addAndGet(time.toNanos());
-    }
-
-    /** The defaults, some of which a test overrides. */
-    private final class Limits implements RateLimitConfig {
-        int globalBurst = 200;
-        int perIpRate = 10;
-        int perIpBurst = 20;
-        int modeGpu = 20;
-
-        Admissions admissions() {
-            return new Admissions(new RateLimits(this), nanos::get);
-        }
-
-        @Override
-        public boolean enabled() {
-            return true;
-        }
-
-        @Override
-        public int globalRate() {
-            return 100;
-        }
-
-        @Override
-        public int globalBurst() {
-            return globalBurst;
-        }
-
-        @Override
-        public int perIpRate() {
-            return perIpRate;
-        }
-
-        @Override
-        public int perIpBurst() {
-            return perIpBurst;
-        }
-
-        @Override
-        public int modeStandard() {
-            return 50;
-        }
-
-        @Override
-        public int modeAudioProxy() {
-            return 30;
-        }
-
-        @Override
-        public int modeGpu() {
-            return modeGpu;
-        }
-
-        @Override
-        public int playbackRate() {
-            return 100;
-        }
-
-        @Override
-        public int playbackBurst() {
-            return 400;
-        }
     }
 }

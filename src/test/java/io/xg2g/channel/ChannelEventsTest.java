@@ -20,7 +20,7 @@ class ChannelEventsTest {
 
     @Test
     void theLifeOfAChannelIsPublished() {
-        events.started();
+        events.started(Optional.empty());
         events.changed(Condition.PLAYING, 0, 0, RECEIVED);
         events.changed(Condition.DEGRADED, 2, 2.345, RECEIVED);
         events.changed(Condition.RECOVERING, 0, 0, RECEIVED);
@@ -36,5 +36,13 @@ class ChannelEventsTest {
         assertThat(published.get(2).details()).isEqualTo(Map.of("droppedRungs", "2", "behindMillis", "2345"));
         assertThat(published.getLast().message()).isEqualTo("The channel was stopped: it had no viewers.");
         assertThat(published.getLast().details()).isEqualTo(Map.of("reason", "idle"));
+    }
+
+    @Test
+    void aChannelThatAnotherGatewayHasNotStoppedHasMoved() {
+        events.started(Optional.of("gateway-0"));
+
+        assertThat(published).extracting(Event::type).containsExactly("stream.moved", "stream.started");
+        assertThat(published.getFirst().details()).isEqualTo(Map.of("from", "gateway-0"));
     }
 }

@@ -27,6 +27,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Test that the chart renders valid Kubernetes objects for every value, and rejects invalid values with a reason. */
 class ChartIT {
     private static final JsonNode TOKENS = Yaml.read("security: {tokensSecret: tokens}");
+
+    /** Required values of a cluster. */
+    private static final JsonNode CLUSTER = Yaml.read("""
+            mode: cluster
+            cluster: {secret: members, broker: {url: "amqp://broker:5672"}, redis: {url: "redis://redis:6379"}}
+            """);
+
     private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
     @TempDir
@@ -69,8 +76,8 @@ class ChartIT {
     Stream<DynamicTest> everyValueIsUsedAndRendersValidKubernetesObjects() {
         Map<JsonNode, List<JsonNode>> without = new HashMap<>();
         return cases().map(set -> DynamicTest.dynamicTest(set.path("set").asText(), () -> {
-            JsonNode before = Chart.merged(TOKENS, set.path("given").isObject() ? set.path("given") : NOTHING);
-            JsonNode with = Chart.merged(before, set.path("and").isObject() ? set.path("and") : NOTHING);
+            JsonNode before = given(set);
+            JsonNode with = Chart.merged(before, object(set.path("and")));
             JsonNode after = Chart.merged(with, Chart.at(set.path("set").asText(), set.path("to")));
 
             List<JsonNode> objects = chart.render(after);
@@ -79,6 +86,41 @@ class ChartIT {
                     .allSatisfy(KubernetesTypes::read)
                     .isNotEqualTo(without.computeIfAbsent(before, chart::render));
         }));
+    }
+
+    /**
+     * The values that gateways and workers can have of their own, without those that have cases under {@code gateway}, and what has
+     * no meaning for a worker, which is not in a service.
+     */
+    @TestFactory
+    Stream<DynamicTest> aPartOfAClusterHasItsOwnValues() {
+        JsonNode schema = Yaml.read(Chart.DIRECTORY.resolve("values.schema.json"));
+        JsonNode cluster = Chart.merged(TOKENS, CLUSTER);
+        return Stream.of("gateway", "worker").flatMap(role -> {
+            JsonNode own = schema.at("/properties/" + role + "/properties");
+            return cases()
+                    .filter(set -> own.has(set.path("set").asText().split("\\.")[0]))
+                    .filter(set -> !set.path("set")
+                            .asText()
+                            .matches(
+                                    role.equals("worker")
+                                            ? "drain\\.preStopSeconds"
+                                            : "(data|autoscaling)\\..*"))
+                    .map(set -> DynamicTest.dynamicTest(role + "." + set.path("set").asText(), () -> {
+                        JsonNode before = Chart.merged(cluster, Chart.at(role, object(set.path("given"))));
+                        JsonNode with = Chart.at(role + "." + set.path("set").asText(), set.path("to"));
+
+                        List<JsonNode> objects = chart.render(Chart.merged(before, with));
+
+                        assertThat(objects)
+                                .allSatisfy(KubernetesTypes::read)
+                                .isNotEqualTo(chart.render(before))
+                                .filteredOn(object -> otherPart(role, object))
+                                .isEqualTo(chart.render(before).stream()
+                                        .filter(object -> otherPart(role, object))
+                                        .toList());
+                    }));
+        });
     }
 
     @Test
@@ -113,11 +155,15 @@ class ChartIT {
                         .path("appVersion")
                         .asText())
                 .isEqualTo(version);
-        assertThat(Yaml.read(Path.of("k8s/base/kustomization.yaml")).findValuesAsText("newTag"))
-                .containsExactly(version);
-        assertThat(Path.of("deploy/docker-compose.production.yml"))
-                .content()
-                .contains("${XG2G_VERSION:-" + version + "}");
+        for (String overlay : List.of("base", "overlays/cluster")) {
+            assertThat(Yaml.read(Path.of("k8s", overlay, "kustomization.yaml")).findValuesAsText("newTag"))
+                    .containsExactly(version);
+        }
+        for (String compose : List.of("production", "cluster")) {
+            assertThat(Path.of("deploy/docker-compose." + compose + ".yml"))
+                    .content()
+                    .contains("${XG2G_VERSION:-" + version + "}");
+        }
     }
 
     @ParameterizedTest
@@ -140,7 +186,12 @@ class ChartIT {
                 "{fullnameOverride: tv.prod} | at '/fullnameOverride': 'tv.prod' does not match pattern",
                 "{networkPolicy: {egressPreset: {networks: [cameras]}}} | at '/networkPolicy/egressPreset/networks/0': 'cameras'",
                 "{networkPolicy: {egressPreset: {dns: []}}} | at '/networkPolicy/egressPreset/dns': minItems: got 0, want 1",
-                "{gateway: {enabled: true}} | at '/gateway/parentRefs': minItems: got 0, want 1",
+                "{httpRoute: {enabled: true}} | at '/httpRoute/parentRefs': minItems: got 0, want 1",
+                "{mode: many} | at '/mode': value must be one of 'single', 'cluster'",
+                "{cluster: {broker: {url: 'amqp://me:secret@broker'}}} | at '/cluster/broker/url'",
+                "{cluster: {redis: {url: 'http://redis'}}} | at '/cluster/redis/url'",
+                "{gateway: {enabled: true}} | at '/gateway': additional properties 'enabled' not allowed",
+                "{gateway: {autoscaling: {type: keda}}} | at '/gateway/autoscaling/type': value must be one of 'none', 'hpa'",
             })
     void theSchemaRejectsInvalidValuesWithAReason(String values, String message) {
         assertThatThrownBy(() -> chart.render(Chart.merged(TOKENS, Yaml.read(values))))
@@ -159,15 +210,60 @@ class ChartIT {
                 "{security: {tokensSecret: t}, autoscaling: {type: hpa}, data: {persistent: true}} | are for one replica",
                 "{security: {tokensSecret: t}, replicas: 2, service: {sessionAffinity: None}} | security.playbackKeys",
                 "{security: {tokensSecret: t}, ingress: {enabled: true}} | trustedProxies is missing",
-                "{security: {tokensSecret: t}, gateway: {enabled: true, parentRefs: [{name: g}]}} | trustedProxies is missing",
+                "{security: {tokensSecret: t}, httpRoute: {enabled: true, parentRefs: [{name: g}]}} | trustedProxies is missing",
                 "{security: {tokensSecret: t}, autoscaling: {type: keda}} | autoscaling.keda.serverAddress is missing",
                 "{security: {tokensSecret: t}, autoscaling: {minReplicas: 9}} | more than autoscaling.maxReplicas",
                 "{security: {tokensSecret: t}, config: {xg2g.shutdown-grace: 1m}} | the chart sets this property",
                 "{security: {tokensSecret: t}, config: {xg2g.ffmpeg.work-dir: /w}} | the chart sets this property",
                 "{security: {tokensSecret: t}, config: {xg2g.data-dir: /d}} | the chart sets this property",
+                "{security: {tokensSecret: t}, config: {xg2g.role: gateway}} | the chart sets this property",
             })
     void contradictoryValuesAreRefused(String values, String message) {
         assertThatThrownBy(() -> chart.render(Yaml.read(values))).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{cluster: {broker: {url: ''}}} | cluster.broker.url is missing",
+                "{cluster: {redis: {url: ''}}} | cluster.redis.url is missing",
+                "{networkPolicy: {egressPreset: {enabled: true}}} | networkPolicy.egressPreset.cluster is missing",
+                "{gateway: {autoscaling: {minReplicas: 9}}} | gateway.autoscaling.minReplicas is more than gateway.",
+                "{worker: {autoscaling: {type: keda}}} | worker.autoscaling.keda.serverAddress is missing",
+                "{gateway: {autoscaling: {type: hpa}, resources: {requests: {cpu: null}}}, resources: {requests: {cpu: null}}} | gateway.resources.requests.cpu",
+                "{config: {xg2g.cluster.name: a}} | the chart sets this property",
+                "{worker: {config: {xg2g.role: all}}} | the chart sets this property",
+            })
+    void contradictoryValuesOfAClusterAreRefused(String values, String message) {
+        JsonNode cluster = Chart.merged(TOKENS, CLUSTER);
+
+        assertThatThrownBy(() -> chart.render(Chart.merged(cluster, Yaml.read(values))))
+                .hasMessageContaining(message);
+    }
+
+    /** A gateway of the Gateway API selects pods itself. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{httpRoute: {sessionPersistence: {type: Cookie}}} | false",
+                "{security: {playbackKeys: {secret: keys}}} | false",
+                "{security: {playbackKeys: {secret: keys}}, httpRoute: {sessionPersistence: {type: Cookie}}} | true",
+            })
+    void severalReplicasBehindARouteNeedSessionsAndSharedKeys(String values, boolean accepted) {
+        JsonNode several = Yaml.read("""
+                replicas: 2
+                trustedProxies: [10.0.0.0/8]
+                httpRoute: {enabled: true, parentRefs: [{name: public}]}
+                """);
+        JsonNode all = Chart.merged(Chart.merged(TOKENS, several), Yaml.read(values));
+
+        if (accepted) {
+            assertThat(chart.render(all)).isNotEmpty();
+        } else {
+            assertThatThrownBy(() -> chart.render(all)).hasMessageContaining("mode=cluster");
+        }
     }
 
     @Test
@@ -195,6 +291,22 @@ class ChartIT {
         assertThatThrownBy(() -> KubernetesTypes.read(service)).hasMessageContaining("targetport");
     }
 
+    private static JsonNode given(JsonNode set) {
+        JsonNode given = object(set.path("given"));
+        JsonNode base = given.path("mode").asText().equals("cluster") ? Chart.merged(TOKENS, CLUSTER) : TOKENS;
+        return Chart.merged(base, given);
+    }
+
+    private static JsonNode object(JsonNode node) {
+        return node.isObject() ? node : NOTHING;
+    }
+
+    /** Whether this is an object of the other part only. */
+    private static boolean otherPart(String role, JsonNode object) {
+        String name = object.path("metadata").path("name").asText();
+        return name.endsWith(role.equals("gateway") ? "-worker" : "-gateway");
+    }
+
     private static Stream<JsonNode> cases() {
         Path file = Path.of("src/test/resources/io/xg2g/deploy/every-value.yaml");
         return Yaml.read(file).valueStream();
@@ -202,7 +314,7 @@ class ChartIT {
 
     /** Paths of the leaves. The keys of {@code config} are properties, with dots. */
     private static void leaves(String path, JsonNode value, Set<String> into) {
-        if (!value.isObject() || value.isEmpty() || path.equals("config")) {
+        if (!value.isObject() || value.isEmpty() || path.endsWith("config")) {
             into.add(path);
             return;
         }

@@ -8,6 +8,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Test that the program reads the settings of the chart and of the compose files. */
 class ChartSettingsIT {
@@ -50,10 +53,16 @@ class ChartSettingsIT {
                 }));
     }
 
-    @Test
-    void theProgramReadsTheSettingsOfTheManifests() throws IOException {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "k8s/base/application.properties",
+                "k8s/overlays/cluster/gateway.properties",
+                "k8s/overlays/cluster/worker.properties"
+            })
+    void theProgramReadsTheSettingsOfTheManifests(String file) throws IOException {
         Properties properties = new Properties();
-        properties.load(new StringReader(Files.readString(Path.of("k8s/base/application.properties"))));
+        properties.load(new StringReader(Files.readString(Path.of(file))));
 
         assertThat(properties.stringPropertyNames()).isNotEmpty().allMatch(SETTINGS::has);
     }
@@ -62,10 +71,13 @@ class ChartSettingsIT {
     Stream<DynamicTest> theProgramReadsTheSettingsOfAComposeFile() {
         return Yaml.files("deploy", ".yml").stream()
                 .map(file -> DynamicTest.dynamicTest(String.valueOf(file.getFileName()), () -> {
-                    JsonNode service = Yaml.read(file).path("services").path("xg2g-gpu");
+                    List<JsonNode> environments =
+                            Yaml.read(file).path("services").findValues("environment");
 
-                    assertThat(service.isObject()).isTrue();
-                    assertThat(service.path("environment").propertyStream().map(Map.Entry::getKey))
+                    assertThat(Files.readString(file)).containsPattern("(?m)^  (xg2g-gpu|gateway-1):");
+                    assertThat(environments.stream()
+                                    .flatMap(JsonNode::propertyStream)
+                                    .map(Map.Entry::getKey))
                             .filteredOn(name -> name.startsWith("XG2G_"))
                             .allMatch(SETTINGS::has);
                 }));

@@ -3,29 +3,20 @@ package io.xg2g.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.xg2g.ffmpeg.TestMedia;
-import io.xg2g.http.FreePort;
-import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +38,7 @@ class FullQueueAlertIT {
     void theAlertForAFullQueueFiresAndClears() throws Exception {
         Map<String, String> small = Map.of("xg2g.gpu.queue.workers", "1", "xg2g.gpu.queue.size", "20");
         try (RunningService service = RunningService.start(temp.resolve("work"), small);
-                Prometheus prometheus = Prometheus.start(temp, service.management("/metrics"))) {
+                Prometheus prometheus = prometheus(temp, service.management("/metrics"))) {
             prometheus.await("a scrape", "up{job=\"xg2g-gpu\"} == 1");
             assertThat(prometheus.ask("ALERTS{alertname=\"" + ALERT + "\"}")).isEmpty();
 
@@ -102,83 +93,34 @@ class FullQueueAlertIT {
         }
     }
 
-    /** Debian's Prometheus, in a separate directory. */
-    private record Prometheus(Process process, String base, Path log) implements AutoCloseable {
-        static Prometheus start(Path temp, URI metrics) throws IOException {
-            Path directory = Files.createDirectories(temp.resolve("prometheus"));
-            Files.createDirectory(directory.resolve("rules"));
-            Files.writeString(directory.resolve("prometheus.yml"), configuration(metrics));
-            Files.writeString(directory.resolve("rules/xg2g-gpu.yml"), rules());
-            String address = "127.0.0.1:" + FreePort.any();
-            Path log = directory.resolve("log");
-            Process process = CommandLineTool.start(
-                    "prometheus",
-                    new ProcessBuilder(
-                                    "prometheus",
-                                    "--config.file=" + directory.resolve("prometheus.yml"),
-                                    "--storage.tsdb.path=" + directory.resolve("data"),
-                                    "--web.listen-address=" + address)
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile()));
-            return new Prometheus(process, "http://" + address, log);
-        }
+    private static Prometheus prometheus(Path temp, URI metrics) throws IOException {
+        Path directory = Files.createDirectories(temp.resolve("prometheus"));
+        Files.createDirectory(directory.resolve("rules"));
+        Files.writeString(directory.resolve("prometheus.yml"), configuration(metrics));
+        Files.writeString(directory.resolve("rules/xg2g-gpu.yml"), rules());
+        return Prometheus.start(directory);
+    }
 
-        private static String configuration(URI metrics) {
-            ObjectNode shipped = (ObjectNode) Yaml.read(SHIPPED.resolve("prometheus.yml"));
-            shipped.remove("alerting");
-            ObjectNode global = (ObjectNode) shipped.path("global");
-            global.properties().forEach(interval -> interval.setValue(hurried(interval.getValue())));
-            ObjectNode scrape = (ObjectNode) shipped.path("scrape_configs").path(0);
-            scrape.putArray("static_configs").addObject().putArray("targets").add(metrics.getAuthority());
-            return Yaml.write(shipped);
-        }
+    private static String configuration(URI metrics) {
+        ObjectNode shipped = (ObjectNode) Yaml.read(SHIPPED.resolve("prometheus.yml"));
+        shipped.remove("alerting");
+        ObjectNode global = (ObjectNode) shipped.path("global");
+        global.properties().forEach(interval -> interval.setValue(hurried(interval.getValue())));
+        ObjectNode scrape = (ObjectNode) shipped.path("scrape_configs").path(0);
+        scrape.putArray("static_configs").addObject().putArray("targets").add(metrics.getAuthority());
+        return Yaml.write(shipped);
+    }
 
-        private static String rules() {
-            JsonNode shipped = Yaml.read(SHIPPED.resolve("rules/xg2g-gpu.yml"));
-            shipped.findParents("for").forEach(alert -> ((ObjectNode) alert).set("for", hurried(alert.path("for"))));
-            return Yaml.write(shipped);
-        }
+    private static String rules() {
+        JsonNode shipped = Yaml.read(SHIPPED.resolve("rules/xg2g-gpu.yml"));
+        shipped.findParents("for").forEach(alert -> ((ObjectNode) alert).set("for", hurried(alert.path("for"))));
+        return Yaml.write(shipped);
+    }
 
-        private static JsonNode hurried(JsonNode duration) {
-            String text = duration.asText();
-            int number = Integer.parseInt(text.substring(0, text.length() - 1));
-            long seconds = text.endsWith("m") ? number * 60L : number;
-            return TextNode.valueOf(seconds * 1000 / HURRY + "ms");
-        }
-
-        /** Waits until the query has a result. */
-        void await(String what, String query) throws IOException {
-            try {
-                Awaitility.await(what)
-                        .atMost(Patience.seconds(60))
-                        .pollInterval(Duration.ofMillis(200))
-                        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-                        .until(() -> !ask(query).isEmpty());
-            } catch (ConditionTimeoutException late) {
-                throw new AssertionError(
-                        what + " did not come; up: " + ask("up") + ", alerts: " + ask("ALERTS") + "\n"
-                                + Files.readString(log),
-                        late);
-            }
-        }
-
-        /** The result of the query. */
-        JsonNode ask(String query) {
-            URI uri = URI.create(base + "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
-            try {
-                return new ObjectMapper()
-                        .readTree(RunningService.get(uri).body())
-                        .path("data")
-                        .path("result");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-            process.onExit().join();
-        }
+    private static JsonNode hurried(JsonNode duration) {
+        String text = duration.asText();
+        int number = Integer.parseInt(text.substring(0, text.length() - 1));
+        long seconds = text.endsWith("m") ? number * 60L : number;
+        return TextNode.valueOf(seconds * 1000 / HURRY + "ms");
     }
 }

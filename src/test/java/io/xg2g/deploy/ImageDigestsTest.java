@@ -26,7 +26,12 @@ class ImageDigestsTest {
 
     /** Named by tag only: their digests could not be verified. Dependabot does not add a digest. */
     private static final Set<String> BY_TAG =
-            Set.of("quay.io/quarkus/ubi9-quarkus-mandrel-builder-image:jdk-25", "jaegertracing/jaeger:2.8.0");
+            Set.of(
+                    "quay.io/quarkus/ubi9-quarkus-mandrel-builder-image:jdk-25",
+                    "jaegertracing/jaeger:2.8.0",
+                    "apache/activemq-artemis:2.42.0",
+                    "valkey/valkey:8.1.3",
+                    "nginx:1.28.0");
 
     @Test
     void everyExternalImageHasADigest() throws IOException {

@@ -30,6 +30,12 @@ class KustomizeIT {
     private static final Path LAYER = Path.of("target/npm/kubectl/package/lib/layer.zip");
     private static final Path KUBECTL = LAYER.resolveSibling("kubectl");
 
+    /** Beginning of the values of the overlay {@code cluster}. */
+    private static final String CLUSTER = """
+            {mode: cluster, security: {tokensSecret: xg2g-gpu-tokens}, gpu: {vendor: nvidia, runtimeClassName: nvidia}, \
+            cluster: {secret: xg2g-gpu-cluster, broker: {url: 'amqp://artemis.messaging.svc:5672'}, \
+            redis: {url: 'redis://valkey.databases.svc:6379'}}""";
+
     /** Labels used by selectors; the others are informational. */
     private static final List<String> LABELS =
             List.of("app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component");
@@ -49,6 +55,22 @@ class KustomizeIT {
                 "{security: {tokensSecret: xg2g-gpu-tokens}, gpu: {vendor: nvidia, runtimeClassName: nvidia}}");
     }
 
+    @Test
+    void theClusterOverlayEqualsTheChartInThatMode() {
+        assertSame("k8s/overlays/cluster", CLUSTER + "}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "worker-hpa | worker: {autoscaling: {type: hpa}}",
+                "worker-keda | worker: {autoscaling: {type: keda, keda: {serverAddress: 'http://prometheus-operated.monitoring:9090'}}}",
+            })
+    void aComponentForWorkersEqualsThePartOfTheChart(String component, String values) throws IOException {
+        assertSame(overlay("cluster", component), CLUSTER + ", " + values + "}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -58,12 +80,16 @@ class KustomizeIT {
                 "keda | autoscaling: {type: keda, keda: {serverAddress: 'http://prometheus-operated.monitoring:9090'}}",
             })
     void aComponentEqualsThePartOfTheChart(String component, String values) throws IOException {
+        assertSame(overlay("cpu", component), "{security: {tokensSecret: xg2g-gpu-tokens}, " + values + "}");
+    }
+
+    private static String overlay(String base, String component) throws IOException {
         Path overlay = Files.createDirectories(Path.of("target/kustomize-" + component));
         Files.writeString(
                 overlay.resolve("kustomization.yaml"),
-                "{resources: [../../k8s/overlays/cpu], components: [../../k8s/components/%s]}".formatted(component));
-
-        assertSame(overlay.toString(), "{security: {tokensSecret: xg2g-gpu-tokens}, " + values + "}");
+                "{resources: [../../k8s/overlays/%s], components: [../../k8s/components/%s]}"
+                        .formatted(base, component));
+        return overlay.toString();
     }
 
     private void assertSame(String overlay, String values) {
@@ -112,7 +138,7 @@ class KustomizeIT {
         if (!node.isObject()) {
             String text = node.asText();
             return node.isTextual()
-                    ? JsonNodeFactory.instance.textNode(text.replaceFirst("^xg2g-gpu-[a-z0-9]{10}$", "xg2g-gpu"))
+                    ? JsonNodeFactory.instance.textNode(text.replaceFirst("^(xg2g-gpu(?:-worker)?)-[a-z0-9]{10}$", "$1"))
                     : node;
         }
         ObjectNode all = JsonNodeFactory.instance.objectNode();

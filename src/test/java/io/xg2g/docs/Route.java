@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * @param management whether at the management port
  */
-record Route(String method, String path, boolean management) {
+public record Route(String method, String path, boolean management) {
 
     /**
      * A route with its role and parameters.
@@ -40,7 +40,8 @@ record Route(String method, String path, boolean management) {
             new Access(new Route("GET", "/startedz", true), "none", Set.of()),
             new Access(new Route("GET", "/metrics", true), "none", Set.of()));
 
-    static List<Route> all() {
+    /** Returns all routes. */
+    public static List<Route> all() {
         return access().map(Access::route).toList();
     }
 

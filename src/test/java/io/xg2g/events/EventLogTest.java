@@ -68,7 +68,7 @@ class EventLogTest {
 
         assertThat(log.latest(10, ALL).events())
                 .containsExactly(new RecordedEvent(
-                        1, NOON, "stream.degraded", "news", "Late.", Map.of("droppedRungs", "2", "a", "b")));
+                        1, NOON, "stream.degraded", "news", "Late.", Map.of("droppedRungs", "2", "a", "b"), null));
     }
 
     @Test

@@ -75,6 +75,6 @@ class EventQueryTest {
     }
 
     private static RecordedEvent event(String type, long second) {
-        return new RecordedEvent(1, Instant.ofEpochSecond(second), type, "subject", "message", Map.of());
+        return new RecordedEvent(1, Instant.ofEpochSecond(second), type, "subject", "message", Map.of(), null);
     }
 }

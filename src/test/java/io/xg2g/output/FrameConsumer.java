@@ -9,6 +9,7 @@ import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonClientOptions;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonReceiver;
+import io.xg2g.connection.TestServers;
 import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.util.Collection;
@@ -113,13 +114,19 @@ abstract class FrameConsumer implements AutoCloseable {
         OfArtemis(Vertx vertx, int port, String address) throws Exception {
             context = vertx.getOrCreateContext();
             context.runOnContext(_ -> ProtonClient.create(vertx)
-                    .connect(new ProtonClientOptions(), "127.0.0.1", port, "camera", OutputServers.PASSWORD, result -> {
-                        if (result.failed()) {
-                            subscribed.completeExceptionally(result.cause());
-                            return;
-                        }
-                        subscribe(result.result().open(), address);
-                    }));
+                    .connect(
+                            new ProtonClientOptions(),
+                            "127.0.0.1",
+                            port,
+                            TestServers.USER,
+                            OutputServers.PASSWORD,
+                            result -> {
+                                if (result.failed()) {
+                                    subscribed.completeExceptionally(result.cause());
+                                    return;
+                                }
+                                subscribe(result.result().open(), address);
+                            }));
             subscribed.get(Patience.seconds(30).toMillis(), TimeUnit.MILLISECONDS);
         }
 

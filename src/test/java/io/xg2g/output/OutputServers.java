@@ -1,6 +1,8 @@
 package io.xg2g.output;
 
+import io.xg2g.connection.TestServers;
 import io.xg2g.http.FreePort;
+import io.xg2g.http.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
  * for a test class.
  */
 final class OutputServers implements AutoCloseable {
-    static final String PASSWORD = "s3cr3t";
+    static final String PASSWORD = TestServers.PASSWORD;
 
     private static final Path RABBITMQ = Path.of("/usr/lib/rabbitmq/bin");
 
@@ -31,7 +33,7 @@ final class OutputServers implements AutoCloseable {
         this.directory = directory;
         int mapperPort = FreePort.any();
         Map<String, String> erlang = erlang(directory, mapperPort);
-        portMapper = ServerProcess.start(
+        portMapper = ServerProcess.launch(
                 "epmd",
                 mapperPort,
                 directory,
@@ -39,16 +41,14 @@ final class OutputServers implements AutoCloseable {
                 Map.of());
         portMapper.await();
         int rabbitPort = FreePort.any();
-        rabbit = ServerProcess.start(
+        rabbit = ServerProcess.launch(
                 "rabbitmq",
                 rabbitPort,
                 directory,
                 List.of(RABBITMQ.resolve("rabbitmq-server").toString()),
                 rabbit(erlang, directory, rabbitPort));
-        int artemisPort = FreePort.any();
-        artemis = ServerProcess.start("artemis", artemisPort, directory, artemis(artemisPort), Map.of());
-        int redisPort = FreePort.any();
-        redis = ServerProcess.start("redis", redisPort, directory, redis(redisPort), Map.of());
+        artemis = TestServers.artemis(directory);
+        redis = TestServers.redis(directory, "--maxmemory", "256mb", "--maxmemory-policy", "volatile-ttl");
     }
 
     /** Starts all, and does not wait for them. */
@@ -58,35 +58,6 @@ final class OutputServers implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static List<String> redis(int port) {
-        return List.of(
-                "redis-server",
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--requirepass",
-                PASSWORD,
-                "--maxmemory",
-                "256mb",
-                "--maxmemory-policy",
-                "volatile-ttl");
-    }
-
-    private static List<String> artemis(int port) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                Path.of("target/artemis").toAbsolutePath() + "/*",
-                Path.of("src/test/artemis/ArtemisServer.java").toAbsolutePath().toString(),
-                Integer.toString(port),
-                PASSWORD);
     }
 
     private static Map<String, String> erlang(Path directory, int mapperPort) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.camera.CameraStatus;
 import io.xg2g.connection.ConnectionException.Kind;
+import io.xg2g.http.ServerProcess;
 import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;

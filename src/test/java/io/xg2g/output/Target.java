@@ -3,6 +3,8 @@ package io.xg2g.output;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.xg2g.camera.FrameOutput;
+import io.xg2g.connection.TestServers;
+import io.xg2g.http.ServerProcess;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +49,7 @@ enum Target {
                     "broker.protocol",
                     "amqp-1.0",
                     "broker.username",
-                    "camera",
+                    TestServers.USER,
                     "broker.password",
                     password);
         }

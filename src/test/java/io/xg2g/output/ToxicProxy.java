@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** TCP proxy that can be slow, silent, or closed. */
-final class ToxicProxy implements AutoCloseable {
+public final class ToxicProxy implements AutoCloseable {
     private static final int SLOW_CHUNK = 1024;
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -19,27 +19,27 @@ final class ToxicProxy implements AutoCloseable {
     private volatile boolean silent;
     private volatile int pauseMillis;
 
-    ToxicProxy(int target) throws IOException {
+    public ToxicProxy(int target) throws IOException {
         this.target = target;
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
     /** Forwards nothing any more, in both directions, and keeps the connections; new ones too. */
-    void silence(boolean value) {
+    public void silence(boolean value) {
         silent = value;
     }
 
     /** Waits before each kibibyte to the server. */
-    void slowDown(int millis) {
+    public void slowDown(int millis) {
         pauseMillis = millis;
     }
 
     /** Closes all connections. */
-    void cut() throws IOException {
+    public void cut() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }

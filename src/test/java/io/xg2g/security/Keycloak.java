@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
  * Keycloak server on this machine with the equal realms {@code xg2g} and {@code elsewhere}: users vera (viewer), olaf
  * (operator), ada (admin) and nora (no role), whose passwords are their names.
  */
-final class Keycloak implements AutoCloseable {
+public final class Keycloak implements AutoCloseable {
     private static final Path LOG = Path.of("target", "keycloak.log");
     private static final String KEYS = "org.keycloak.keys.KeyProvider";
 
@@ -39,7 +39,7 @@ final class Keycloak implements AutoCloseable {
     }
 
     /** Starts a server with an empty database, and waits until it responds. */
-    static Keycloak start() {
+    public static Keycloak start() {
         Path home = Path.of(System.getProperty("keycloak.home", "target/keycloak"));
         if (!Files.exists(home.resolve("bin/kc.sh"))) {
             throw new AssertionError(
@@ -104,12 +104,12 @@ final class Keycloak implements AutoCloseable {
         }
     }
 
-    String issuer(String realm) {
+    public String issuer(String realm) {
         return base + "/realms/" + realm;
     }
 
     /** Logs in a user and returns the access token. */
-    String token(String realm, String client, String user) {
+    public String token(String realm, String client, String user) {
         HttpRequest login = HttpRequest.newBuilder(URI.create(issuer(realm) + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(

@@ -127,7 +127,7 @@ class ListTokensTest {
 
         assertThatThrownBy(this::tokens)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("xg2g.data-dir: " + file() + " is not a list of list tokens");
+                .hasMessageStartingWith("xg2g.data-dir " + file() + " is not a JSON list of list tokens");
     }
 
     @Test
@@ -158,6 +158,6 @@ class ListTokensTest {
                                 ApiTokensTest.sha256(TV), "viewer", Optional.of("2026-05-02T12:00:00Z"))),
                 () -> now);
         return new ListTokens(
-                new AtomicFile(file()), new ObjectMapper().registerModule(new JavaTimeModule()), apiTokens, () -> now);
+                ListTokens.file(file(), new ObjectMapper().registerModule(new JavaTimeModule())), apiTokens, () -> now);
     }
 }

@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -15,6 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -90,22 +95,33 @@ class AudioTracksIT {
                 .contains("lang=\"de\"", "lang=\"en\"", "value=\"description\"", "codecs=\"ac-3\"");
     }
 
-    @ParameterizedTest
+    /** What a player of one track hears, all played at once. */
+    @Test
     @Order(2)
-    @CsvSource({
-        "audio/media.m3u8, 440, 2",
-        "audio-deu-ad/media.m3u8, 880, 2",
-        "audio-eng/media.m3u8, 1320, 2",
-        "audio-eng-ac3/media.m3u8, 1320, 6",
-        "stream.ts?mode=standard&audio=eng, 1320, 6",
-        "stream.ts?mode=audio_proxy&audio=eng, 1320, 2",
-        "stream.ts?mode=audio_proxy&audio=audio-deu-ad, 880, 2",
-        "stream.ts?mode=gpu&audio=en, 1320, 2",
-        "audio.aac, 440, 2",
-        "audio.aac?lang=eng, 1320, 2"
-    })
-    void eachTrackHasItsPitch(String path, int pitch, int channels) throws Exception {
-        assertThat(pitch(path, channels)).isEqualTo(pitch);
+    void eachTrackHasItsPitch() throws Exception {
+        List<Heard> expected = List.of(
+                new Heard("audio/media.m3u8", 440, 2),
+                new Heard("audio-deu-ad/media.m3u8", 880, 2),
+                new Heard("audio-eng/media.m3u8", 1320, 2),
+                new Heard("audio-eng-ac3/media.m3u8", 1320, 6),
+                new Heard("stream.ts?mode=standard&audio=eng", 1320, 6),
+                new Heard("stream.ts?mode=audio_proxy&audio=eng", 1320, 2),
+                new Heard("stream.ts?mode=audio_proxy&audio=audio-deu-ad", 880, 2),
+                new Heard("stream.ts?mode=gpu&audio=en", 1320, 2),
+                new Heard("audio.aac", 440, 2),
+                new Heard("audio.aac?lang=eng", 1320, 2));
+        List<Heard> heard = new ArrayList<>();
+
+        try (ExecutorService players = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Heard>> plays = expected.stream()
+                    .map(one -> (Callable<Heard>) () -> hear(one.path()))
+                    .toList();
+            for (Future<Heard> played : players.invokeAll(plays)) {
+                heard.add(played.get());
+            }
+        }
+
+        assertThat(heard).isEqualTo(expected);
     }
 
     @Test
@@ -146,7 +162,7 @@ class AudioTracksIT {
                 .untilAsserted(() -> assertThat(master()).contains("NAME=\"Français\",LANGUAGE=\"fr\""));
         // Before it began, its playlist has the default track.
         WatchedChannel.awaitMore(viewer, 4);
-        assertThat(pitch("audio-fra/media.m3u8", 2)).isEqualTo(1760);
+        assertThat(hear("audio-fra/media.m3u8")).isEqualTo(new Heard("audio-fra/media.m3u8", 1760, 2));
 
         source.play(Clips.tracks(List.of(0, 1, 3)));
         WatchedChannel.await("the end of a track")
@@ -154,27 +170,34 @@ class AudioTracksIT {
                         () -> assertThat(master()).doesNotContain("English").contains("Deutsch", "Français"));
         WatchedChannel.awaitMore(viewer, 3);
 
-        assertThat(pitch("audio/media.m3u8", 2)).isEqualTo(440);
+        assertThat(hear("audio/media.m3u8")).isEqualTo(new Heard("audio/media.m3u8", 440, 2));
         assertThat(viewer.violations()).isEmpty();
         assertThat(RunningService.get(uri("source/media.m3u8")).body()).doesNotContain("EXT-X-GAP");
     }
 
-    /** The loudest of the pitches in two seconds of what ffmpeg plays, as a player would. */
-    private static int pitch(String path, int channels) throws Exception {
+    /**
+     * What was heard.
+     *
+     * @param pitch the loudest of the pitches, in Hz
+     */
+    private record Heard(String path, int pitch, int channels) {}
+
+    /** Listens to two seconds with ffmpeg, as a player would. */
+    private static Heard hear(String path) throws Exception {
         Path played = Files.createTempFile(directory, "audio", ".mka");
         ffmpeg("-i", uri(path).toString(), "-map", "0:a", "-c", "copy", "-t", "2", played.toString());
-        assertThat(Ffprobe.streams(played, "audio"))
-                .singleElement()
-                .satisfies(stream -> assertThat(stream.getInteger("channels")).isEqualTo(channels));
+        List<JsonObject> streams = Ffprobe.streams(played, "audio");
+        assertThat(streams).as(path).hasSize(1);
         Path decoded = Files.createTempFile(directory, "audio", ".pcm");
         ffmpeg("-i", played.toString(), "-ac", "1", "-ar", "" + RATE, "-f", "s16le", decoded.toString());
         ShortBuffer samples = ByteBuffer.wrap(Files.readAllBytes(decoded))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asShortBuffer();
         assertThat(samples.remaining()).isGreaterThan(RATE);
-        return Clips.PITCHES.stream()
-                .max(Comparator.comparingDouble(pitch -> power(samples, pitch)))
+        int pitch = Clips.PITCHES.stream()
+                .max(Comparator.comparingDouble(candidate -> power(samples, candidate)))
                 .orElseThrow();
+        return new Heard(path, pitch, streams.getFirst().getInteger("channels"));
     }
 
     private static void ffmpeg(String... arguments) throws IOException, InterruptedException {

@@ -54,9 +54,9 @@ final class HlsViewer implements AutoCloseable {
         return watch(service.api("/live/" + channel + "/"));
     }
 
-    /** Starts playback of the channel with this base URL. */
-    static HlsViewer watch(URI channel) {
-        return new HlsViewer(channel, 0);
+    /** Starts playback of the channel with this base URL, with these headers in each request. */
+    static HlsViewer watch(URI channel, String... headers) {
+        return new HlsViewer(channel, 0, headers);
     }
 
     /** Starts playback of a rendition, counted from the highest; the last one if there are fewer. */
@@ -175,9 +175,9 @@ final class HlsViewer implements AutoCloseable {
             return buffer.stalls();
         }
 
-        /** Total duration of stalls in seconds. */
-        double stalledSeconds() {
-            return buffer.stalledSeconds();
+        /** The buffer that its segments fill. */
+        PlayerBufferModel buffer() {
+            return buffer;
         }
 
         @Override
@@ -191,7 +191,7 @@ final class HlsViewer implements AutoCloseable {
                     gaps,
                     discontinuities,
                     stalls(),
-                    stalledSeconds(),
+                    buffer.stalledSeconds(),
                     failures,
                     failure);
         }

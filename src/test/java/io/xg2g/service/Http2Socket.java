@@ -18,12 +18,12 @@ import java.util.TreeMap;
  * HTTP/2 connection in clear text with prior knowledge (RFC 9113, section 3.3), without a client library: it opens any
  * number of streams, and sends window updates and acknowledgements only if told to.
  */
-final class Http2Socket implements AutoCloseable {
+public final class Http2Socket implements AutoCloseable {
     static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
-    static final int GOAWAY = 7;
+    public static final int GOAWAY = 7;
 
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int END_STREAM = 1;
@@ -36,7 +36,7 @@ final class Http2Socket implements AutoCloseable {
     private int nextStream = 1;
 
     /** A frame; the payload of DATA is omitted. */
-    record Frame(int type, int flags, int stream, byte[] payload) {
+    public record Frame(int type, int flags, int stream, byte[] payload) {
         /** The values of a SETTINGS frame by their numbers. */
         Map<Integer, Long> settings() {
             Map<Integer, Long> values = new TreeMap<>();
@@ -52,13 +52,13 @@ final class Http2Socket implements AutoCloseable {
             return ByteBuffer.wrap(payload).getInt();
         }
 
-        boolean endsStream() {
+        public boolean endsStream() {
             return (flags & END_STREAM) != 0;
         }
     }
 
     /** A connection from this address of 127.0.0.0/8. */
-    Http2Socket(String from, int port) throws IOException {
+    public Http2Socket(String from, int port) throws IOException {
         socket = new Socket();
         socket.setSoTimeout(60_000);
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
@@ -84,7 +84,7 @@ final class Http2Socket implements AutoCloseable {
     }
 
     /** Sends GET with the value of {@code Authorization}, at most 100 characters; none if empty. */
-    int get(String path, String authorization) throws IOException {
+    public int get(String path, String authorization) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         // RFC 7541, appendix A: :method GET, :scheme http; then literals for :path and :authority.
         head.writeBytes(new byte[] {(byte) 0x82, (byte) 0x86});
@@ -107,7 +107,7 @@ final class Http2Socket implements AutoCloseable {
     }
 
     /** The next frame. */
-    Frame read() throws IOException {
+    public Frame read() throws IOException {
         int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();

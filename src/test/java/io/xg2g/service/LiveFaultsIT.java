@@ -207,7 +207,7 @@ class LiveFaultsIT {
             assertThat(viewer.video().gaps()).isZero();
             assertThat(viewer.audio().gaps()).isZero();
             if (seconds < 20) {
-                assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
+                assertThat(viewer.video().buffer().stalledSeconds()).isLessThan(Patience.allowance(2));
             }
             assertThat(stream(channel).getDouble("slateSeconds")).isPositive();
             assertThat(stream(channel).containsKey("noSignalSince")).isFalse();
@@ -226,7 +226,7 @@ class LiveFaultsIT {
             awaitDiscontinuities(viewer, 0);
 
             assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
-            assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
+            assertThat(viewer.video().buffer().stalledSeconds()).isLessThan(Patience.allowance(2));
             assertClean(viewer);
         }
     }
@@ -239,7 +239,7 @@ class LiveFaultsIT {
 
                 assertThat(viewer.video().discontinuities()).isZero();
                 assertThat(viewer.video().gaps()).isLessThanOrEqualTo(MOST_GAPS);
-                assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
+                assertThat(viewer.video().buffer().stalledSeconds()).isLessThan(Patience.allowance(2));
                 assertClean(viewer);
             }
         }
@@ -293,7 +293,7 @@ class LiveFaultsIT {
 
             assertThat(viewer.video().toString()).contains("audio/media.m3u8");
             assertThat(viewer.video().discontinuities()).isZero();
-            assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
+            assertThat(viewer.video().buffer().stalledSeconds()).isLessThan(Patience.allowance(2));
             awaitPlaying(channel);
             assertClean(viewer);
         }
@@ -349,7 +349,7 @@ class LiveFaultsIT {
                 awaitSegments(viewer, viewer.video().segments() + 3);
 
                 assertThat(viewer.video().discontinuities()).isZero();
-                assertThat(viewer.video().stalledSeconds()).isLessThan(Patience.allowance(2));
+                assertThat(viewer.video().buffer().stalledSeconds()).isLessThan(Patience.allowance(2));
                 assertClean(viewer);
             }
         }

@@ -93,18 +93,31 @@ final class PictureCounter {
         return clip(416, 234);
     }
 
+    /** The small picture as MPEG-2, which has to be encoded for browsers. */
+    static Path mpeg2() {
+        return clip(WIDTH, HEIGHT, "mpeg2", "-c:v mpeg2video -g 25 -bf 2 -sc_threshold 1000000000 -b:v 1M");
+    }
+
     private static Path clip(int width, int height) {
+        return clip(
+                width,
+                height,
+                Integer.toString(width),
+                "-c:v libx264 -preset superfast -pix_fmt yuv420p -g 25 -bf 2 -sc_threshold 0 -crf 26");
+    }
+
+    private static Path clip(int width, int height, String name, String encoding) {
         String bit = "if(eq(X\\,0)+eq(X\\,19)\\,1\\,if(eq(X\\,1)+eq(X\\,18)\\,0\\,mod(floor(N/pow(2\\,X-2))\\,2)))";
         String size = "s=" + width + "x" + height;
         return TestMedia.encoded(
-                "counter-" + width + ".ts",
+                "counter-" + name + ".ts",
                 "-f lavfi -i testsrc2=" + size + ":r=25:d=" + SECONDS + " -f lavfi -i nullsrc=s=20x2:r=25:d=" + SECONDS
                         + ",format=gray,geq=lum=16+219*abs(Y-" + bit + "),format=yuv420p,scale=" + width + ":"
                         + height / 10 * 2 + ":flags=neighbor" + " -f lavfi -i " + beep(1000) + " -f lavfi -i "
                         + beep(600)
                         + " -filter_complex [0:v]drawbox=c=white:t=fill:enable=lt(mod(n\\,25)\\,2)[a];[a][1:v]overlay[v]"
-                        + " -map [v] -map 2:a -map 3:a -c:v libx264 -preset superfast -pix_fmt yuv420p -g 25 -bf 2"
-                        + " -sc_threshold 0 -flags +cgop -crf 26 -c:a mp2 -ac 2 -b:a 96k -metadata:s:a:0 language=deu"
+                        + " -map [v] -map 2:a -map 3:a " + encoding
+                        + " -flags +cgop -c:a mp2 -ac 2 -b:a 96k -metadata:s:a:0 language=deu"
                         + " -metadata:s:a:1 language=eng -muxdelay 0.2 -muxpreload 0 -f mpegts");
     }
 

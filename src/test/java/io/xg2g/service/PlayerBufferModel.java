@@ -1,6 +1,9 @@
 package io.xg2g.service;
 
-/** Model of a player's buffer of a track: playback starts at 6 s and stalls at 0 s. Thread-safe. */
+/**
+ * Model of a player's buffer of a track: playback starts at 6 s and stalls at 0 s. It also measures how long a player waits for its
+ * next segment. Thread-safe.
+ */
 final class PlayerBufferModel {
     private static final double FILLED = 6;
 
@@ -8,6 +11,8 @@ final class PlayerBufferModel {
     private long playingSince;
     private int stalls;
     private double stalled;
+    private long arrivedAt = System.nanoTime();
+    private double longestWait;
 
     /** Adds seconds to the buffer. */
     synchronized void arrived(double seconds) {
@@ -17,6 +22,8 @@ final class PlayerBufferModel {
             stalled += missing;
         }
         content += seconds;
+        longestWait = longestWait();
+        arrivedAt = System.nanoTime();
         if (playingSince == 0 && content >= FILLED) {
             playingSince = System.nanoTime();
         }
@@ -30,6 +37,16 @@ final class PlayerBufferModel {
     /** Total duration of stalls in seconds. */
     synchronized double stalledSeconds() {
         return stalled + Math.max(0, starving());
+    }
+
+    /** Longest time in seconds without a new segment, since it was last forgotten, the present one included. */
+    synchronized double longestWait() {
+        return Math.max(longestWait, (System.nanoTime() - arrivedAt) / 1e9);
+    }
+
+    /** Forgets all but the present wait. */
+    synchronized void forgetWaits() {
+        longestWait = 0;
     }
 
     /** Seconds without data; not positive if the buffer is not empty. */

@@ -72,6 +72,7 @@ class ProviderIT {
         provider.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         provider.createContext("/tv/", ProviderIT::television);
         provider.createContext("/radio.mp3", ProviderIT::radio);
+        provider.createContext("/radio.pls", ProviderIT::stations);
         provider.createContext("/camera", ProviderIT::camera);
         provider.start();
         service = RunningService.start(
@@ -82,7 +83,7 @@ class ProviderIT {
                         "xg2g.source.allow",
                         "127.0.0.1/32",
                         "xg2g.live.channels.second.url",
-                        at("/radio.mp3"),
+                        at("/radio.pls"),
                         "xg2g.live.channels.second.number",
                         "2",
                         "xg2g.live.channels.zeroth.url",
@@ -145,6 +146,14 @@ class ProviderIT {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
+    }
+
+    private static void stations(HttpExchange exchange) throws IOException {
+        byte[] list = "[playlist]\r\nNumberOfEntries=1\r\nFile1=radio.mp3\r\n".getBytes(StandardCharsets.UTF_8);
+        try (exchange) {
+            exchange.sendResponseHeaders(200, list.length);
+            exchange.getResponseBody().write(list);
+        }
     }
 
     private static void radio(HttpExchange exchange) throws IOException {

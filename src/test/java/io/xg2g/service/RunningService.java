@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * jar. Closing it kills it.
  */
 public final class RunningService implements AutoCloseable {
+    /** A worker of a cluster listens for no clients. */
     private static final Pattern LISTENING = Pattern.compile(
-            "Listening on: (http://127\\.0\\.0\\.1:\\d+).*[Mm]anagement interface.*(http://127\\.0\\.0\\.1:\\d+)");
+            "(?:Listening on: (http://127\\.0\\.0\\.1:\\d+).*)?[Mm]anagement interface.*(http://127\\.0\\.0\\.1:\\d+)");
     private static final Path APP = Coverage.directory()
             .map(directory -> directory.resolve("quarkus-app"))
             .orElse(Path.of("target/quarkus-app"));

@@ -62,6 +62,23 @@ class DataDirectoryTest {
         assertThat(wanted).doesNotExist();
     }
 
+    @Test
+    void aDirectoryThatCannotBeCreatedNowIsCreatedLater() throws IOException {
+        Path wanted = temporary.resolve("data");
+        DataDirectory data = new DataDirectory(() -> wanted);
+        delete(wanted);
+        Files.createFile(wanted);
+
+        data.restore();
+        data.restore();
+        assertThat(wanted).isRegularFile();
+        Files.delete(wanted);
+        data.restore();
+
+        assertThat(wanted.resolve(DirectoryLock.FILE)).exists();
+        data.close();
+    }
+
     private static void delete(Path directory) throws IOException {
         Files.delete(directory.resolve(DirectoryLock.FILE));
         Files.delete(directory);

@@ -82,7 +82,7 @@ public final class TargetServer implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 "-DLOG_LEVEL=warn",
                                 "-cp",
-                                "target/s3proxy/*",
+                                Path.of("target/s3proxy").toAbsolutePath() + "/*",
                                 "org.gaul.s3proxy.Main",
                                 "--properties",
                                 file.toString()));

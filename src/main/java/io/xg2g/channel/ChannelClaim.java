@@ -1,0 +1,84 @@
+package io.xg2g.channel;
+
+import io.xg2g.cluster.Lease;
+import io.xg2g.packaging.ChannelTime;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Right of this gateway to run a channel, and where it continues. Thread-safe. */
+final class ChannelClaim {
+    private final Lease lease;
+    private final ChannelTime time;
+    private final LongSupplier discontinuitySequence;
+    private final Optional<String> from;
+    private final Heir heir;
+    private volatile boolean stopped;
+
+    /** Makes what is left for the next owner. */
+    interface Heir {
+        String handover(boolean stopped);
+    }
+
+    private ChannelClaim(
+            Lease lease, ChannelTime time, LongSupplier discontinuitySequence, Optional<String> from, Heir heir) {
+        this.lease = lease;
+        this.time = time;
+        this.discontinuitySequence = discontinuitySequence;
+        this.from = from;
+        this.heir = heir;
+    }
+
+    /** Returns that of a program on its own. */
+    static ChannelClaim alone(Lease lease, ChannelTime time, LongSupplier discontinuitySequence) {
+        return new ChannelClaim(lease, time, discontinuitySequence, Optional.empty(), _ -> "");
+    }
+
+    /**
+     * Returns that of a gateway, which continues behind what the previous owner has published.
+     *
+     * @param time of the channel, as far as this gateway has run it
+     * @param self name of this gateway
+     */
+    static ChannelClaim shared(Lease lease, ChannelTime time, String self) {
+        Handover inherited = Handover.of(lease.state());
+        SharedSequence sequence = new SharedSequence(inherited.sequence());
+        time.reached(inherited.media());
+        return new ChannelClaim(
+                lease,
+                time,
+                sequence,
+                inherited.runningOn().filter(name -> !name.equals(self)),
+                stopped -> (stopped
+                                ? Handover.stopped(time.end(), sequence.next())
+                                : Handover.running(time.end(), sequence.reserved(), self))
+                        .toString());
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    ChannelTime time() {
+        return time;
+    }
+
+    LongSupplier discontinuitySequence() {
+        return discontinuitySequence;
+    }
+
+    /** Returns the gateway that had the channel before, and has not stopped it. */
+    Optional<String> from() {
+        return from;
+    }
+
+    /** Leaves for the next owner, from now on, up to where this one has come. Does not block. */
+    void begin() {
+        var _ = lease.keep(() -> heir.handover(stopped));
+    }
+
+    /** Gives the channel up; does not block. */
+    void release() {
+        stopped = true;
+        var _ = lease.release();
+    }
+}

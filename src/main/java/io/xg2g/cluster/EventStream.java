@@ -1,0 +1,200 @@
+package io.xg2g.cluster;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.Multi;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.xg2g.connection.ConnectionException;
+import io.xg2g.events.EventHistory;
+import io.xg2g.events.RecordedEvent;
+import io.xg2g.problem.ProblemType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of all gateways: a stream in Redis, whose entries have the numbers 1, 2, 3 and so on, each with an event as JSON. Beside it
+ * is, for each gateway, the sequence of its latest event in the stream, so that none is added twice. Thread-safe; blocks.
+ */
+final class EventStream implements EventHistory {
+    private static final int SCAN = 500;
+    private static final int FOLLOW_PAGE = 100;
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Executor THREADS =
+            task -> Thread.ofVirtual().name("cluster-events").start(task);
+
+    /** Adds an event if the gateway's latest one is still the expected one. */
+    private static final String ADD = """
+            if (redis.call('HGET', KEYS[2], ARGV[1]) or '0') ~= ARGV[2] then return 0 end
+            local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+            local number = 1
+            if last[1] then number = tonumber(string.match(last[1][1], '^%d+')) + 1 end
+            redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[5], string.format('%.0f-0', number), 'event', ARGV[4])
+            redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+            return number""";
+
+    private final SharedRedis redis;
+    private final ObjectMapper json;
+    private final int maxItems;
+    private volatile boolean ended;
+
+    EventStream(SharedRedis redis, ObjectMapper json, int maxItems) {
+        this.redis = redis;
+        this.json = json;
+        this.maxItems = maxItems;
+    }
+
+    /** Returns the sequence of the latest event of a gateway in the stream; 0 if there is none. */
+    long taken(String gateway) throws ConnectionException, InterruptedException {
+        @Nullable Response taken = redis.call(Request.cmd(Command.HGET).arg(takenKey()).arg(gateway));
+        return taken == null ? 0 : taken.toLong();
+    }
+
+    /**
+     * Adds an event of a gateway.
+     *
+     * @param before sequence of the gateway's latest event in the stream
+     * @return whether it was added; false if another one is the latest
+     */
+    boolean add(String gateway, long before, RecordedEvent event) throws ConnectionException, InterruptedException {
+        try {
+            @Nullable Response number = redis.call(Request.cmd(Command.EVAL)
+                    .arg(ADD)
+                    .arg(2)
+                    .arg(key())
+                    .arg(takenKey())
+                    .arg(gateway)
+                    .arg(before)
+                    .arg(event.sequence())
+                    .arg(json.writeValueAsString(event.in(0, gateway)))
+                    .arg(maxItems));
+            return number != null && number.toLong() > 0;
+        } catch (IOException bug) {
+            throw new UncheckedIOException(bug);
+        }
+    }
+
+    /** Ends the streams of clients. */
+    void end() {
+        ended = true;
+    }
+
+    @Override
+    public Page latest(int most, Predicate<RecordedEvent> wanted) {
+        for (int scanned = most + SCAN; ; scanned = Math.multiplyExact(scanned, 4)) {
+            List<RecordedEvent> all = read(Command.XREVRANGE, "+", "-", scanned).reversed();
+            List<RecordedEvent> matching = all.stream().filter(wanted).toList();
+            if (matching.size() >= most || all.size() < scanned) {
+                return new Page(
+                        matching.subList(Math.max(0, matching.size() - most), matching.size()),
+                        all.isEmpty() ? 0 : all.getLast().sequence(),
+                        false);
+            }
+        }
+    }
+
+    @Override
+    public Page since(long sequence, int most, Predicate<RecordedEvent> wanted) {
+        List<RecordedEvent> latest = read(Command.XREVRANGE, "+", "-", 1);
+        long upTo = latest.isEmpty() ? 0 : latest.getFirst().sequence();
+        long read = sequence > upTo ? 0 : sequence;
+        List<RecordedEvent> matching = new ArrayList<>();
+        while (read < upTo) {
+            List<RecordedEvent> events = read(Command.XRANGE, "(" + read + "-0", upTo + "-0", SCAN);
+            for (RecordedEvent event : events) {
+                if (wanted.test(event)) {
+                    if (matching.size() == most) {
+                        return new Page(matching, read, true);
+                    }
+                    matching.add(event);
+                }
+                read = event.sequence();
+            }
+            if (events.isEmpty()) {
+                read = upTo;
+            }
+        }
+        return new Page(matching, upTo, false);
+    }
+
+    @Override
+    public Multi<RecordedEvent> follow(long sequence, Predicate<RecordedEvent> wanted) {
+        AtomicLong position = new AtomicLong(sequence);
+        return Multi.createFrom()
+                .ticks()
+                .every(LOOK)
+                .onOverflow()
+                .drop()
+                .select()
+                .first(_ -> !ended)
+                .emitOn(THREADS, 1)
+                .onItem()
+                .transformToMultiAndConcatenate(_ -> Multi.createBy()
+                        .repeating()
+                        .supplier(() -> {
+                            Page page = since(position.get(), FOLLOW_PAGE, wanted);
+                            position.set(page.read());
+                            return page.events();
+                        })
+                        .until(List::isEmpty))
+                .onItem()
+                .disjoint();
+    }
+
+    @Override
+    public Multi<RecordedEvent> followLatest(int most, Predicate<RecordedEvent> wanted) {
+        return Multi.createFrom()
+                .item(() -> latest(most, wanted))
+                .runSubscriptionOn(THREADS)
+                .onItem()
+                .transformToMultiAndConcatenate(page -> Multi.createBy()
+                        .concatenating()
+                        .streams(Multi.createFrom().iterable(page.events()), follow(page.read(), wanted)));
+    }
+
+    private List<RecordedEvent> read(Command range, String from, String to, int most) {
+        try {
+            @Nullable Response entries = redis.call(
+                    Request.cmd(range).arg(key()).arg(from).arg(to).arg("COUNT").arg(most));
+            List<RecordedEvent> events = new ArrayList<>();
+            for (Response entry : Objects.requireNonNull(entries)) {
+                String id = entry.get(0).toString();
+                RecordedEvent event = json.readValue(entry.get(1).get(1).toString(), RecordedEvent.class);
+                events.add(event.in(
+                        Long.parseLong(id.substring(0, id.indexOf('-'))),
+                        Objects.requireNonNullElse(event.member(), "")));
+            }
+            return events;
+        } catch (IOException foreign) {
+            throw new UncheckedIOException(foreign);
+        } catch (ConnectionException away) {
+            throw ProblemType.CLUSTER_UNAVAILABLE
+                    .with("the events are in the Redis of the cluster, which cannot be reached")
+                    .retryAfter(RETRY)
+                    .asException();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw ProblemType.SHUTTING_DOWN
+                    .with("the service shuts down")
+                    .retryAfter(RETRY)
+                    .asException();
+        }
+    }
+
+    private String key() {
+        return redis.key("events");
+    }
+
+    private String takenKey() {
+        return redis.key("events-taken");
+    }
+}

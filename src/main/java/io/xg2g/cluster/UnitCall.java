@@ -1,0 +1,278 @@
+package io.xg2g.cluster;
+
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.parsetools.RecordParser;
+import io.xg2g.dispatch.RemoteRun;
+import io.xg2g.ffmpeg.Failure;
+import io.xg2g.ffmpeg.TranscodeOutcome;
+import io.xg2g.schedule.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Run of a unit at a worker, as the gateway sees it: one HTTP request, whose response reports the progress and the outcome.
+ *
+ * <pre>
+ *   opening --200--> running --produced, failed--> ended
+ *   opening --refused, other status, {@link #SILENCE}--> ended
+ *   running --connection lost, {@link #SILENCE}--> ended
+ *   any --stopped--> ended
+ * </pre>
+ *
+ * <p>When it has ended, the connection is closed, which ends the unit at the worker, and the outcome follows as soon as nothing is
+ * written any more. Thread-safe; nothing blocks.
+ */
+final class UnitCall {
+    /** A worker that does not report for so long is lost. */
+    static final Duration SILENCE = Duration.ofSeconds(3);
+
+    /** After the silence, for what has arrived and not been read: this program may have been stopped, too. */
+    private static final Duration READ = Duration.ofMillis(200);
+
+    private static final Logger LOG = Logger.getLogger(UnitCall.class);
+    private static final String ORDERS = InnerServer.ROOT + "units/";
+    private static final int MAX_LINE = 256 << 10;
+    private static final int OK = 200;
+    private static final int CONFLICT = 409;
+
+    private final OfferedSlot slot;
+    private final RemoteRun run;
+    private final UnitFiles.Attempt files;
+    private final RemoteUnits units;
+    private final TimeSource time;
+    private final UniEmitter<? super TranscodeOutcome> emitter;
+
+    /** Guarded by this. */
+    private @Nullable HttpClientRequest request;
+
+    /** Guarded by this. */
+    private boolean running;
+
+    /** Guarded by this. */
+    private boolean ended;
+
+    /** Whether the worker was silent for long when it was looked at. Guarded by this. */
+    private boolean suspected;
+
+    /** When something was received last. Guarded by this. */
+    private long heardAt;
+
+    UnitCall(
+            OfferedSlot slot,
+            RemoteRun run,
+            RemoteUnits units,
+            UniEmitter<? super TranscodeOutcome> emitter) {
+        this.slot = slot;
+        this.run = run;
+        this.units = units;
+        this.time = units.time();
+        this.emitter = emitter;
+        files = units.files().open(run.unit());
+        heardAt = time.nanoTime();
+    }
+
+    void start() {
+        SlotOffer offer = slot.offer();
+        String origin = units.origin().get();
+        UnitOrder order = UnitOrder.of(
+                run.request(), run.attempt(), run.unit(), run.priority(), files.input(origin), files.results(origin));
+        run.stop().onStop(() -> abort(Failure.Kind.STOPPED, "the run was stopped"));
+        watch(SILENCE);
+        units.client()
+                .request(HttpMethod.POST, offer.host(), offer.port(), ORDERS + offer.id(), null)
+                .compose(opened -> send(opened, order))
+                .onSuccess(this::answered)
+                .onFailure(this::disconnected);
+    }
+
+    private Future<HttpClientResponse> send(HttpClientRequest opened, UnitOrder order) {
+        opened.exceptionHandler(this::disconnected);
+        synchronized (this) {
+            request = opened;
+            if (ended) {
+                opened.reset();
+            }
+        }
+        W3CTraceContextPropagator.getInstance()
+                .inject(run.trace(), opened, (carrier, key, value) -> Objects.requireNonNull(carrier)
+                        .putHeader(key, value));
+        return opened.send(ClusterMessages.json(order));
+    }
+
+    private void answered(HttpClientResponse response) {
+        switch (response.statusCode()) {
+            case OK -> began(response);
+            case CONFLICT -> {
+                slot.taken();
+                end(() -> failed(Failure.Kind.SLOT_GONE, "the offer of the worker is not current"));
+            }
+            default -> {
+                LOG.warnf(
+                        "worker refuses a unit: worker=%s, status=%d, reason=%s",
+                        slot.worker(), response.statusCode(), response.statusMessage());
+                unreachable("the worker refuses the unit");
+            }
+        }
+    }
+
+    private void began(HttpClientResponse response) {
+        synchronized (this) {
+            running = true;
+            heard();
+        }
+        slot.taken();
+        units.metrics().started(slot.age());
+        RecordParser lines = RecordParser.newDelimited("\n", this::read);
+        lines.maxRecordSize(MAX_LINE);
+        lines.exceptionHandler(this::disconnected);
+        response.exceptionHandler(this::disconnected)
+                .endHandler(_ -> disconnected(new IOException("the response ended before the outcome")))
+                .handler(lines);
+    }
+
+    private void read(Buffer line) {
+        UnitReport report;
+        try {
+            report = ClusterMessages.JSON.readValue(line.getBytes(), UnitReport.class);
+        } catch (IOException malformed) {
+            disconnected(malformed);
+            return;
+        }
+        synchronized (this) {
+            heard();
+            if (report.progress() != null && !ended) {
+                run.progress().accept(report.progress());
+            }
+        }
+        UnitReport.Produced produced = report.produced();
+        UnitReport.Failed failed = report.failed();
+        if (produced != null) {
+            end(() -> received(produced));
+        } else if (failed != null) {
+            end(() -> failed(failed.kind(), failed.detail()));
+        }
+    }
+
+    private void heard() {
+        heardAt = time.nanoTime();
+        suspected = false;
+    }
+
+    private TranscodeOutcome received(UnitReport.Produced produced) {
+        try {
+            return new TranscodeOutcome.Produced(produced.encoder(), files.accept(produced.renditions()));
+        } catch (IOException incomplete) {
+            LOG.warnf(
+                    "result of a worker refused: worker=%s, request=%s, reason=%s",
+                    slot.worker(), run.request(), incomplete);
+            return failed(Failure.Kind.WORKER_LOST, "the renditions of the worker are incomplete");
+        }
+    }
+
+    private void disconnected(Throwable why) {
+        boolean lost;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            lost = running;
+        }
+        LOG.debugf("connection to a worker lost: worker=%s, request=%s, reason=%s", slot.worker(), run.request(), why);
+        if (lost) {
+            units.workers().suspect(slot.worker());
+            abort(Failure.Kind.WORKER_LOST, "the connection to the worker was lost");
+        } else {
+            unreachable("the worker is not reachable");
+        }
+    }
+
+    /** The unit has not begun. Another gateway may reach the worker. */
+    private void unreachable(String why) {
+        slot.refuse();
+        units.workers().suspect(slot.worker());
+        abort(Failure.Kind.SLOT_GONE, why);
+    }
+
+    private void watch(Duration after) {
+        var _ = time.schedule(after, this::look);
+    }
+
+    private void look() {
+        Duration next;
+        synchronized (this) {
+            Duration silent = Duration.ofNanos(time.nanoTime() - heardAt);
+            if (ended) {
+                return;
+            } else if (silent.compareTo(SILENCE) < 0) {
+                next = SILENCE.minus(silent);
+            } else if (!suspected) {
+                suspected = true;
+                next = READ;
+            } else {
+                next = Duration.ZERO;
+            }
+        }
+        if (next.isPositive()) {
+            watch(next);
+        } else {
+            LOG.warnf("worker is silent: worker=%s, request=%s", slot.worker(), run.request());
+            units.workers().suspect(slot.worker());
+            abort(Failure.Kind.WORKER_LOST, "the worker did not report for " + SILENCE.toSeconds() + " s");
+        }
+    }
+
+    /** Ends the run at the worker, too. */
+    private void abort(Failure.Kind kind, String detail) {
+        HttpClientRequest opened;
+        synchronized (this) {
+            opened = request;
+        }
+        if (end(() -> failed(kind, detail)) && opened != null) {
+            opened.reset();
+        }
+    }
+
+    /**
+     * Ends the run, unless it has ended.
+     *
+     * @param outcome made when nothing is written any more, on a virtual thread
+     */
+    private boolean end(Supplier<TranscodeOutcome> outcome) {
+        boolean runs;
+        synchronized (this) {
+            if (ended) {
+                return false;
+            }
+            ended = true;
+            runs = running;
+        }
+        if (runs) {
+            slot.taken();
+        } else {
+            slot.release();
+        }
+        files.close()
+                .onComplete(_ -> Thread.ofVirtual().name("unit-outcome").start(() -> emitter.complete(outcome.get())));
+        return true;
+    }
+
+    private TranscodeOutcome failed(Failure.Kind kind, String detail) {
+        files.delete();
+        if (files.isDiskFailing()) {
+            return new TranscodeOutcome.Failed(
+                    TranscodeOutcome.NO_ENCODER,
+                    new Failure(Failure.Kind.DISK, "the renditions of the worker cannot be written"));
+        }
+        return new TranscodeOutcome.Failed(TranscodeOutcome.NO_ENCODER, new Failure(kind, detail));
+    }
+}

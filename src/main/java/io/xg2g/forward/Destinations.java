@@ -1,0 +1,79 @@
+package io.xg2g.forward;
+
+import io.xg2g.cluster.Member;
+import io.xg2g.cluster.Ownership;
+import io.xg2g.storage.Sha256;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Decides which gateway answers a request: the owner of what it is for.
+ *
+ * <p>A channel without an owner is started by the gateway that rendezvous hashing (highest random weight; Thaler and Ravishankar, 1998)
+ * gives: all gateways choose the same one, so they do not compete for the lease, channels are spread evenly, and a gateway that goes moves
+ * only its own ones.
+ *
+ * @param self this gateway
+ * @param gateways all gateways, this one included
+ * @param answers whether a gateway can be asked: it has answered when it was asked last, and has not refused this request; this one is
+ *     not shutting down
+ * @param forwarded whether another gateway has forwarded the request
+ */
+record Destinations(Member self, List<Member> gateways, Predicate<Member> answers, boolean forwarded) {
+    private static final Destination HERE = new Destination.Here();
+    private static final Destination MISDIRECTED = new Destination.Misdirected();
+
+    /** Returns the destination of a request for a channel or a camera. */
+    Destination of(Resource.Leased resource, Ownership ownership) {
+        return switch (ownership) {
+            case Ownership.Held _ -> HERE;
+            case Ownership.OwnedBy(Member owner, long _) -> at(owner);
+            case Ownership.Free _ -> free(resource);
+            case Ownership.Unavailable(String reason) -> new Destination.Unavailable(reason);
+        };
+    }
+
+    /** Returns the destination of a request for a job that belongs to a gateway. */
+    Destination of(String owner) {
+        Optional<Member> found =
+                gateways.stream().filter(member -> member.name().equals(owner)).findFirst();
+        return found.map(this::at).orElseGet(() -> away(owner));
+    }
+
+    private Destination at(Member owner) {
+        if (owner.name().equals(self.name())) {
+            return HERE;
+        }
+        if (forwarded) {
+            return MISDIRECTED;
+        }
+        return answers.test(owner) ? new Destination.Forward(owner, true) : away(owner.name());
+    }
+
+    private Destination free(Resource.Leased resource) {
+        if (!resource.starts()) {
+            return HERE;
+        }
+        if (forwarded) {
+            return answers.test(self) ? HERE : MISDIRECTED;
+        }
+        return gateways.stream()
+                .filter(answers)
+                .max(Comparator.comparingLong((Member member) -> weight(resource, member))
+                        .thenComparing(Member::name))
+                .<Destination>map(member ->
+                        member.name().equals(self.name()) ? HERE : new Destination.Forward(member, false))
+                .orElse(HERE);
+    }
+
+    private static Destination away(String owner) {
+        return new Destination.Unavailable("gateway " + owner + ", which has it, does not answer");
+    }
+
+    private static long weight(Resource.Leased resource, Member member) {
+        return ByteBuffer.wrap(Sha256.of(member.name() + " " + resource.lease())).getLong();
+    }
+}

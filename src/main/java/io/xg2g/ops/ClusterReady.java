@@ -1,0 +1,50 @@
+package io.xg2g.ops;
+
+import io.xg2g.cluster.ClusterSettings;
+import io.xg2g.cluster.Members;
+import io.xg2g.cluster.Role;
+import io.xg2g.cluster.SlotBroker;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Readiness check: up while a member of a cluster is connected to the broker and, if it is a gateway, to Redis. What runs continues
+ * while it is down. A program on its own is always up.
+ */
+@Readiness
+@ApplicationScoped
+class ClusterReady implements HealthCheck {
+    private final ClusterSettings settings;
+    private final SlotBroker broker;
+    private final Members members;
+
+    ClusterReady(ClusterSettings settings, SlotBroker broker, Members members) {
+        this.settings = settings;
+        this.broker = broker;
+        this.members = members;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder check = HealthCheckResponse.named("cluster");
+        if (settings.role() == Role.ALL) {
+            return check.up().build();
+        }
+        check.withData("role", settings.role().name().toLowerCase(Locale.ROOT));
+        broker.workers().ifPresent(number -> check.withData("workers", number));
+        String reason = Stream.of(broker.unavailable(), members.unavailable())
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("; "));
+        if (!reason.isEmpty()) {
+            check.withData("reason", reason);
+        }
+        return check.status(reason.isEmpty()).build();
+    }
+}

@@ -1,0 +1,125 @@
+package io.xg2g.bench;
+
+import io.xg2g.ffmpeg.LongDeadlines;
+import io.xg2g.ffmpeg.SimulatedGpu;
+import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.service.ClusterLoad;
+import io.xg2g.service.ClusterMember;
+import io.xg2g.service.RunningCluster;
+import io.xg2g.service.RunningCluster.Layout;
+import io.xg2g.service.RunningService;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Clips through a gateway, a broker and workers with simulated GPUs, compared with one program with the same device. */
+final class ClusterBench {
+    private static final Duration COST = Duration.ofMillis(500);
+    private static final int SLOTS = 2;
+    private static final int WORKERS = 3;
+    private static final Duration MEASURED = Duration.ofSeconds(30);
+    private static final int CLIPS = 60;
+
+    private ClusterBench() {}
+
+    static void run(PrintStream out) throws Exception {
+        Path directory = Files.createTempDirectory("xg2g-bench-cluster");
+        Layout layout = Layout.of(1, WORKERS).onSimulatedGpus(directory, COST, SLOTS);
+        try (RunningCluster cluster = RunningCluster.start(directory.resolve("cluster"), layout)) {
+            latency(out, directory, cluster);
+            throughput(out, cluster);
+        }
+    }
+
+    /** One clip at a time, in turns at the program and at the gateway. */
+    private static void latency(PrintStream out, Path directory, RunningCluster cluster) {
+        Map<String, String> single = new HashMap<>(LongDeadlines.PROPERTIES);
+        single.put("xg2g.ffmpeg.path", SimulatedGpu.install(directory, COST).toString());
+        single.put("xg2g.gpu.software.slots", Integer.toString(SLOTS));
+        double[] alone = new double[CLIPS];
+        double[] distributed = new double[CLIPS];
+        try (RunningService program = RunningService.start(directory.resolve("single"), single)) {
+            HttpRequest here = clip(program.api(""));
+            HttpRequest there = clip(cluster.gateways().getFirst().api(""));
+            millis(here);
+            millis(there);
+            for (int i = 0; i < CLIPS; i++) {
+                alone[i] = millis(here);
+                distributed[i] = millis(there);
+            }
+        }
+        out.println("| one clip at a time | one program, ms | gateway and worker, ms | difference, ms |");
+        out.println("| --- | --- | --- | --- |");
+        row(out, "p50", quantile(alone, 0.5), quantile(distributed, 0.5));
+        row(out, "p90", quantile(alone, 0.9), quantile(distributed, 0.9));
+    }
+
+    private static void row(PrintStream out, String name, double alone, double distributed) {
+        out.printf("| %s | %.0f | %.0f | %.1f |%n", name, alone, distributed, distributed - alone);
+    }
+
+    private static double quantile(double[] values, double share) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) (share * (sorted.length - 1))];
+    }
+
+    private static double millis(HttpRequest request) {
+        long began = System.nanoTime();
+        HttpResponse<byte[]> answer = RunningService.send(request, BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200) {
+            throw new AssertionError(request + " was answered with " + answer.statusCode());
+        }
+        return (System.nanoTime() - began) / 1e6;
+    }
+
+    private static void throughput(PrintStream out, RunningCluster cluster) throws InterruptedException {
+        HttpRequest request = clip(cluster.gateways().getFirst().api(""));
+        double[] rates = new double[WORKERS + 1];
+        for (int workers = WORKERS; workers > 0; workers--) {
+            rates[workers] = rate(workers, () -> request);
+            ClusterMember last = cluster.workers().get(workers - 1);
+            last.beginStop();
+            last.awaitStop();
+        }
+        out.println();
+        out.println("| workers | clips a second | relative to one |");
+        out.println("| --- | --- | --- |");
+        for (int workers = 1; workers <= WORKERS; workers++) {
+            out.printf("| %d | %.2f | %.2f |%n", workers, rates[workers], rates[workers] / rates[1]);
+        }
+    }
+
+    private static double rate(int workers, Supplier<HttpRequest> request) throws InterruptedException {
+        try (ClusterLoad load = ClusterLoad.start(2 * SLOTS * workers, request)) {
+            Thread.sleep(2 * COST.toMillis());
+            int before = load.results();
+            long began = System.nanoTime();
+            Thread.sleep(MEASURED);
+            return (load.results() - before) * 1e9 / (System.nanoTime() - began);
+        }
+    }
+
+    private static HttpRequest clip(URI base) {
+        try {
+            return HttpRequest.newBuilder(base.resolve("/api/v1/transcodes?profile=480p"))
+                    .header("Content-Type", "video/mp2t")
+                    .POST(BodyPublishers.ofFile(TestMedia.progressive()))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

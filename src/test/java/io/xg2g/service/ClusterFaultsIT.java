@@ -1,0 +1,268 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.http.ServerProcess;
+import io.xg2g.schedule.Patience;
+import io.xg2g.service.RunningCluster.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Parts of a cluster that are killed or stopped while channels play and jobs arrive, {@code -Dcluster.rounds} times each: viewers have
+ * their next segment in time, numbers of segments never go back, and each job has one result.
+ */
+@Tag("alone")
+@Tag("nightly")
+class ClusterFaultsIT {
+    private static final Logger LOG = Logger.getLogger(ClusterFaultsIT.class);
+    private static final int ROUNDS = Integer.getInteger("cluster.rounds", 5);
+    private static final int CHANNELS = 3;
+    private static final Duration COST = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /** Longest times without a new segment, in seconds. */
+    private static final double USUAL_WAIT = 6;
+
+    private static final double WAIT_FOR_A_DEAD_OWNER = 12;
+
+    @TempDir
+    static Path directory;
+
+    private static RunningCluster cluster;
+    private static ClusterClient client;
+
+    private List<HlsViewer> viewers;
+    private ClusterJobs jobs;
+
+    /** What happens in a round. */
+    enum Fault {
+        WORKER_KILLED {
+            @Override
+            void happen(int round) {
+                ClusterMember worker = cluster.worker(round % cluster.workers().size());
+                worker.kill();
+                afterwards(worker);
+            }
+        },
+        WORKER_STOPPED {
+            @Override
+            void happen(int round) {
+                ClusterMember worker = cluster.worker(round % cluster.workers().size());
+                worker.beginStop();
+                worker.awaitStop();
+                afterwards(worker);
+            }
+        },
+        OWNER_KILLED {
+            @Override
+            void happen(int round) {
+                ClusterMember owner = owner(round % CHANNELS);
+                owner.kill();
+                afterwards(owner);
+            }
+
+            @Override
+            double longestWait() {
+                return WAIT_FOR_A_DEAD_OWNER;
+            }
+        },
+        OWNER_STOPPED {
+            @Override
+            void happen(int round) {
+                ClusterMember owner = owner(round % CHANNELS);
+                owner.beginStop();
+                owner.awaitStop();
+                afterwards(owner);
+            }
+        },
+        BROKER_KILLED {
+            @Override
+            void happen(int round) {
+                cluster.broker().kill();
+                startAgain(cluster.broker());
+            }
+        },
+        BROKER_STOPPED {
+            @Override
+            void happen(int round) {
+                cluster.broker().terminate();
+                startAgain(cluster.broker());
+            }
+        },
+        REDIS_KILLED {
+            @Override
+            void happen(int round) {
+                cluster.redis().kill();
+                startAgain(cluster.redis());
+            }
+        },
+        REDIS_STOPPED {
+            @Override
+            void happen(int round) {
+                cluster.redis().terminate();
+                startAgain(cluster.redis());
+            }
+        };
+
+        abstract void happen(int round);
+
+        double longestWait() {
+            return USUAL_WAIT;
+        }
+
+        /** The other members take over first. */
+        private static void afterwards(ClusterMember ended) {
+            pause(Duration.ofSeconds(8));
+            ended.restart();
+        }
+
+        private static void startAgain(ServerProcess server) {
+            server.start();
+            server.await();
+        }
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        Map<String, String> channels = new TreeMap<>();
+        for (int i = 0; i < CHANNELS; i++) {
+            channels.put(
+                    "xg2g.live.channels.c" + i + ".url", Clips.mpeg2().toUri().toString());
+        }
+        cluster = RunningCluster.start(
+                Path.of("target", "cluster-faults"),
+                Layout.of(2, 3)
+                        .onGateways(ClusterClient.identities("ada"))
+                        .onGateways(channels)
+                        .onSimulatedGpus(Files.createDirectories(directory.resolve("gpu")), COST, 2));
+        client = new ClusterClient(cluster.uri(""), ClusterClient.tokenOf("ada"));
+    }
+
+    @AfterAll
+    static void end() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void play() {
+        viewers = IntStream.range(0, CHANNELS)
+                .mapToObj(i -> client.watch("c" + i))
+                .toList();
+        viewers.forEach(viewer -> WatchedChannel.awaitSegments(viewer, 3));
+        jobs = ClusterJobs.start(client);
+    }
+
+    @AfterEach
+    void stop() {
+        viewers.forEach(HlsViewer::close);
+        jobs.close();
+    }
+
+    /** The gateway on which a channel runs: only running channels have metrics. */
+    private static ClusterMember owner(int channel) {
+        return Awaitility.await("the owner of c" + channel)
+                .until(
+                        () -> cluster.gateways().stream()
+                                .filter(ClusterMember::isRunning)
+                                .filter(gateway ->
+                                        gateway.service().metric("xg2g_live_viewers", "channel=\"c" + channel + "\"")
+                                                > 0)
+                                .toList(),
+                        owners -> owners.size() == 1)
+                .getFirst();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void viewersAndJobsSurvive(Fault fault) {
+        double redone = cluster.metric(cluster.gateways(), "xg2g_cluster_units_redone_total");
+        double longest = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            viewers.forEach(viewer -> viewer.video().buffer().forgetWaits());
+            fault.happen(round);
+            viewers.forEach(viewer -> WatchedChannel.awaitMore(viewer, 2));
+            for (HlsViewer viewer : viewers) {
+                double waited = viewer.video().buffer().longestWait();
+                longest = Math.max(longest, waited);
+                assertThat(waited)
+                        .as("round %d: %s", round, viewer.video())
+                        .isLessThan(fault.longestWait() * Patience.factor());
+                assertThat(viewer.violations()).as("round %d", round).isEmpty();
+            }
+        }
+        int completed = jobs.awaitAll();
+        LOG.infof(
+                "%s: %d rounds, longest wait %.1f s, %.0f units redone, %d jobs completed, refused: %s",
+                fault,
+                ROUNDS,
+                longest,
+                cluster.metric(cluster.gateways(), "xg2g_cluster_units_redone_total") - redone,
+                completed,
+                jobs.refused());
+    }
+
+    /** The owner does not notice that it has lost its channels while it is stopped for longer than its lease. */
+    @Test
+    void aPausedOwnerDoesNotPublishAfterItsLease() {
+        for (int round = 0; round < ROUNDS; round++) {
+            ClusterMember owner = owner(0);
+            ClusterMember other = cluster.gateways().stream()
+                    .filter(gateway -> gateway != owner)
+                    .findFirst()
+                    .orElseThrow();
+            try (HlsViewer atOther = new ClusterClient(other.api(""), client.token()).watch("c0")) {
+                WatchedChannel.awaitSegments(atOther, 2);
+                atOther.video().buffer().forgetWaits();
+
+                owner.pause();
+                pause(PAUSE);
+                WatchedChannel.awaitMore(atOther, 2);
+                owner.resume();
+
+                // The same viewer at the proxy: what the former owner answers must fit.
+                try (HlsViewer atBoth = client.watch("c0")) {
+                    WatchedChannel.awaitSegments(atBoth, 4);
+                    WatchedChannel.awaitMore(atOther, 2);
+                    assertThat(atBoth.violations()).isEmpty();
+                }
+                assertThat(atOther.violations()).as("round %d", round).isEmpty();
+                assertThat(atOther.video().buffer().longestWait())
+                        .as("round %d: %s", round, atOther.video())
+                        .isLessThan(WAIT_FOR_A_DEAD_OWNER * Patience.factor());
+                assertThat(owner(0)).isSameAs(other);
+                viewers.forEach(viewer -> WatchedChannel.awaitMore(viewer, 2));
+                viewers.forEach(viewer -> assertThat(viewer.violations()).isEmpty());
+            }
+        }
+        jobs.awaitAll();
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(stopped);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.xg2g.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
+import io.xg2g.service.RunningCluster.Layout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import org.assertj.core.data.Percentage;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What two gateways get of one worker with two slots of a simulated GPU, when more waits than it can do. */
+@Tag("alone")
+@Tag("nightly")
+class ClusterSharesIT {
+    private static final Logger LOG = Logger.getLogger(ClusterSharesIT.class);
+    private static final Duration COST = Duration.ofMillis(400);
+    private static final int WAITING = 10;
+    private static final int MEASURED = 40;
+    private static final Percentage TENTH = Percentage.withPercentage(10);
+
+    @TempDir
+    static Path directory;
+
+    private static RunningCluster cluster;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = RunningCluster.start(
+                Path.of("target", "cluster-shares"),
+                Layout.of(2, 1)
+                        .onGateways(ClusterClient.identities("ada", "bob", "cleo"))
+                        .onGateways(Map.of(
+                                "xg2g.live.channels.tv.url",
+                                Clips.mpeg2().toUri().toString()))
+                        .onSimulatedGpus(Files.createDirectories(directory.resolve("gpu")), COST, 2));
+    }
+
+    @AfterAll
+    static void end() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private static ClusterClient at(int gateway, String name) {
+        return new ClusterClient(cluster.gateway(gateway).api(""), ClusterClient.tokenOf(name));
+    }
+
+    private static ClusterLoad load(int clients, ClusterClient client, String priority) {
+        return ClusterLoad.start(
+                clients,
+                () -> client.transcode("profile=480p&priority=" + priority, TestMedia.progressive())
+                        .build());
+    }
+
+    @Test
+    void aPlayingChannelWaitsForOneUnitAtMostWhileTheOtherGatewayIsFullOfPreviews() throws Exception {
+        // Given a channel at one gateway, and previews that wait at the other
+        ClusterMember playing = cluster.gateway(1);
+        try (HlsViewer viewer = at(1, "ada").watch("tv")) {
+            WatchedChannel.awaitSegments(viewer, 3);
+            try (ClusterLoad previews = load(2 * WAITING, at(0, "bob"), "preview")) {
+                WatchedChannel.awaitMore(viewer, 3);
+                double units = waits(playing, "count");
+                double waited = waits(playing, "sum");
+                int gaps = viewer.video().gaps();
+
+                // When
+                Thread.sleep(Duration.ofSeconds(MEASURED));
+
+                // Then
+                double mean = (waits(playing, "sum") - waited) / (waits(playing, "count") - units);
+                double longest = waits(playing, "max");
+                LOG.infof(
+                        "%.0f units of the channel waited %.3f s, at most %.3f s; %d previews",
+                        waits(playing, "count") - units, mean, longest, previews.results());
+                assertThat(longest)
+                        .as("longest wait, with the time of a unit beside what the script needs")
+                        .isLessThan(Patience.factor() * (COST.toMillis() / 1000.0 + 0.4));
+                assertThat(viewer.video().gaps()).isEqualTo(gaps);
+                assertThat(viewer.violations()).isEmpty();
+                assertThat(previews.results()).isPositive();
+            }
+        }
+    }
+
+    private static double waits(ClusterMember gateway, String series) {
+        return gateway.service().metric("xg2g_gpu_queue_wait_seconds_" + series, "priority=\"2\"");
+    }
+
+    @Test
+    void gatewaysWithEqualLoadGetEqualShares() throws Exception {
+        try (ClusterLoad first = load(WAITING, at(0, "ada"), "normal");
+                ClusterLoad second = load(WAITING, at(1, "bob"), "normal")) {
+            int[] shares = shares(first, second);
+            assertThat(shares[0]).isCloseTo(shares[1], TENTH);
+        }
+    }
+
+    /** Beside another client at the first gateway, a client at both gets what it and a third one at the second would get. */
+    @Test
+    void aClientOfTwoGatewaysGainsWhatASecondClientWould() throws Exception {
+        int[] two;
+        try (ClusterLoad ada = load(WAITING, at(0, "ada"), "normal");
+                ClusterLoad adaAgain = load(WAITING, at(1, "ada"), "normal");
+                ClusterLoad bob = load(WAITING, at(0, "bob"), "normal")) {
+            two = shares(ada, adaAgain, bob);
+        }
+        try (ClusterLoad ada = load(WAITING, at(0, "ada"), "normal");
+                ClusterLoad cleo = load(WAITING, at(1, "cleo"), "normal");
+                ClusterLoad bob = load(WAITING, at(0, "bob"), "normal")) {
+            int[] three = shares(ada, cleo, bob);
+            assertThat(two[0] + two[1]).isCloseTo(three[0] + three[1], TENTH);
+            assertThat(two[2]).isCloseTo(three[2], TENTH);
+        }
+    }
+
+    /** Numbers of the results of loads that run at once. */
+    private static int[] shares(ClusterLoad... loads) throws InterruptedException {
+        Thread.sleep(4 * COST.toMillis());
+        int[] shares = new int[loads.length];
+        for (int i = 0; i < loads.length; i++) {
+            shares[i] = -loads[i].results();
+        }
+        Thread.sleep(Duration.ofSeconds(MEASURED));
+        for (int i = 0; i < loads.length; i++) {
+            shares[i] += loads[i].results();
+            assertThat(loads[i].outcomes()).containsOnlyKeys("200");
+        }
+        LOG.infof("results: %s", Arrays.toString(shares));
+        return shares;
+    }
+}
