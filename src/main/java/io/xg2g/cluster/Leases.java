@@ -105,7 +105,12 @@ public class Leases {
         return "camera:" + id;
     }
 
-    void start(@Observes StartupEvent event) {
+    void begin(@Observes StartupEvent event) {
+        start();
+    }
+
+    /** Begins to renew leases, in a gateway. */
+    void start() {
         if (used) {
             schedule();
         }
@@ -265,13 +270,16 @@ public class Leases {
         });
     }
 
-    /** Acquires nothing any more; what is held stays until it is released. */
     void drain(@Observes @Priority(FIRST) ShutdownDelayInitiatedEvent event) {
-        closed = true;
+        close();
     }
 
-    /** As {@link #drain}, where there is no shutdown delay. */
     void stop(@Observes @Priority(FIRST) ShutdownEvent event) {
+        close();
+    }
+
+    /** Acquires nothing any more; what is held stays until it is released. */
+    void close() {
         closed = true;
     }
 

@@ -28,7 +28,7 @@ class LeasesTest {
     @BeforeEach
     void otherGateways() {
         members.learn("a", "b");
-        leases.start(null);
+        leases.start();
     }
 
     @Test
@@ -206,7 +206,7 @@ class LeasesTest {
     @Test
     void aGatewayThatShutsDownAcquiresNothing() {
         Lease lease = acquired(7);
-        leases.drain(null);
+        leases.close();
 
         assertThat(leases.acquire("channel:other").join())
                 .isEqualTo(new Ownership.Unavailable("this gateway is shutting down"));
@@ -216,7 +216,7 @@ class LeasesTest {
     @Test
     void aProgramOnItsOwnHasEverythingForEver() {
         Leases alone = new Leases(false, store, members.members, time, new SimpleMeterRegistry());
-        alone.start(null);
+        alone.start();
         Lease lease = held(alone.acquire(NEWS));
         var _ = lease.keep(() -> "");
         time.advance(Duration.ofHours(1));
