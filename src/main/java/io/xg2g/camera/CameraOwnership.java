@@ -60,8 +60,7 @@ final class CameraOwnership {
         CameraShare share =
                 new CameraShare(cameras.size(), Math.max(1, members.gateways().size()), held.size());
         List<String> candidates = candidates(cameras);
-        int left = (int)
-                candidates.stream().filter(this::isLeft).count();
+        int left = (int) candidates.stream().filter(this::isLeft).count();
         candidates.stream().limit(share.toTake(candidates.size(), left)).forEach(this::take);
         exceeding = share.exceeds() ? exceeding + 1 : 0;
         if (exceeding > PATIENCE) {
