@@ -59,7 +59,9 @@ final class SharedBuckets implements BucketFactory {
         // A gateway with other limits, as during an upgrade, has other buckets.
         AsyncBucketProxy shared = manager.builder()
                 .withOptimization(Optimizations.batching())
-                .build(name + ":" + rate.perSecond() + ":" + rate.burst(), configuration);
+                .build(
+                        name + ":" + rate.perSecond() + ":" + rate.burst(),
+                        () -> CompletableFuture.completedFuture(configuration));
         return () -> {
             if (!state.isUsable()) {
                 state.fellBack();

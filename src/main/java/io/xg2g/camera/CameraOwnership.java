@@ -60,8 +60,7 @@ final class CameraOwnership {
         CameraShare share =
                 new CameraShare(cameras.size(), Math.max(1, members.gateways().size()), held.size());
         List<String> candidates = candidates(cameras);
-        int left = (int)
-                candidates.stream().filter(id -> free.get(id) > LEFT_AFTER).count();
+        int left = (int) candidates.stream().filter(this::isLeft).count();
         candidates.stream().limit(share.toTake(candidates.size(), left)).forEach(this::take);
         exceeding = share.exceeds() ? exceeding + 1 : 0;
         if (exceeding > PATIENCE) {
@@ -92,8 +91,12 @@ final class CameraOwnership {
         free.keySet().retainAll(ids);
         ids.forEach(id -> free.merge(id, 1, Integer::sum));
         Collections.shuffle(ids, random);
-        ids.sort(Comparator.comparing((String id) -> free.get(id) > LEFT_AFTER).reversed());
+        ids.sort(Comparator.comparing(this::isLeft).reversed());
         return ids;
+    }
+
+    private boolean isLeft(String id) {
+        return free.getOrDefault(id, 0) > LEFT_AFTER;
     }
 
     /** Returns whether another gateway runs the channel of a camera. */

@@ -50,13 +50,21 @@ public class CameraResource {
     private static final Duration RETRY_AFTER_LIMIT = Duration.ofSeconds(10);
 
     private final Cameras cameras;
+    private final ClusterCameras cluster;
     private final Snapshots snapshots;
     private final PublicUrls urls;
     private final ClientKeys keys;
     private final ClientStreams clients;
 
-    CameraResource(Cameras cameras, Snapshots snapshots, PublicUrls urls, ClientKeys keys, ClientStreams clients) {
+    CameraResource(
+            Cameras cameras,
+            ClusterCameras cluster,
+            Snapshots snapshots,
+            PublicUrls urls,
+            ClientKeys keys,
+            ClientStreams clients) {
         this.cameras = cameras;
+        this.cluster = cluster;
         this.snapshots = snapshots;
         this.urls = urls;
         this.keys = keys;
@@ -66,14 +74,15 @@ public class CameraResource {
     /** Returns all cameras. */
     @GET
     @Path(CAMERAS)
-    @Operation(summary = "List cameras")
+    @Operation(
+            summary = "List cameras",
+            description =
+                    "In a cluster those of all gateways: member is the gateway, and the header X-Missing-Members names"
+                            + " gateways that do not answer, whose cameras are missing.")
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public List<CameraView> list(@Context RoutingContext context) {
-        PublicUrl publicUrl = urls.of(context.request());
-        return cameras.all().stream()
-                .map(camera -> CameraView.of(camera, publicUrl))
-                .toList();
+        return cluster.all(urls.of(context.request()), context.response());
     }
 
     /** Returns one camera. */
@@ -83,7 +92,7 @@ public class CameraResource {
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public CameraView get(@PathParam("id") String id, @Context RoutingContext context) {
-        return CameraView.of(cameras.find(id), urls.of(context.request()));
+        return cluster.view(cameras.find(id), urls.of(context.request()));
     }
 
     /** Adds a camera and stores it. */
@@ -114,7 +123,7 @@ public class CameraResource {
                 .header(
                         HttpHeaders.LOCATION,
                         publicUrl.path(CameraView.PATH + "/" + camera.camera().id()))
-                .entity(CameraView.of(camera, publicUrl))
+                .entity(cluster.view(camera, publicUrl))
                 .build();
     }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param latest the latest frame
  * @param frame path of the latest frame
  * @param mjpeg path of the stream of frames
+ * @param member gateway that captures it; absent outside of a cluster
  */
 @Schema(name = "Camera")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,7 +49,8 @@ public record CameraView(
         Counts frames,
         @Nullable Latest latest,
         String frame,
-        String mjpeg) {
+        String mjpeg,
+        @Schema(examples = "gateway-0") @Nullable String member) {
 
     static final String PATH = "/api/v1/cameras";
 
@@ -82,13 +84,14 @@ public record CameraView(
         }
     }
 
-    static CameraView of(RunningCamera running, PublicUrl publicUrl) {
+    /** Returns the view of a camera, with paths of this program. */
+    static CameraView of(RunningCamera running, @Nullable String member) {
         Camera camera = running.camera();
         CameraStatus status = running.status();
         CameraMetrics.OfCamera metrics = running.metrics();
         Optional<Frame> latest = running.latest().get();
         double drift = running.drift();
-        String path = publicUrl.path(PATH + "/" + camera.id());
+        String path = PATH + "/" + camera.id();
         return new CameraView(
                 camera.id(),
                 camera.name(),
@@ -107,6 +110,29 @@ public record CameraView(
                 new Counts(metrics.publishedFrames(), metrics.droppedFrames(), metrics.invalidFrames()),
                 latest.map(Latest::of).orElse(null),
                 path + "/frame.jpg",
-                path + "/frames.mjpeg");
+                path + "/frames.mjpeg",
+                member);
+    }
+
+    /** Returns it with the paths that a client uses. */
+    CameraView at(PublicUrl publicUrl) {
+        return new CameraView(
+                id,
+                name,
+                source,
+                url,
+                channel,
+                origin,
+                state,
+                reason,
+                since,
+                fps,
+                receivedFps,
+                driftSeconds,
+                frames,
+                latest,
+                publicUrl.path(frame),
+                publicUrl.path(mjpeg),
+                member);
     }
 }

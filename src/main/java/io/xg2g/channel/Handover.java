@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the owner of a channel leaves in Redis for the next one, so that numbers do not go back.
+ * What the owner of a channel leaves in Redis for a takeover by the next one, so that numbers do not go back.
  *
  * @param media end of all media that it can have published, in 90 kHz ticks of channel time
  * @param sequence discontinuity sequence number that it has not used, nor any higher one

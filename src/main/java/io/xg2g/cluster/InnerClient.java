@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.tracing.TracingPolicy;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jspecify.annotations.Nullable;
 
@@ -55,5 +56,11 @@ public class InnerClient {
     /** Opens a request to a {@linkplain Signatures#url signed URL}, which is absolute. */
     public Future<HttpClientRequest> request(HttpMethod method, String url) {
         return http.request(new RequestOptions().setMethod(method).setAbsoluteURI(url));
+    }
+
+    /** Closes all connections. */
+    @PreDestroy
+    void close() {
+        http.close();
     }
 }

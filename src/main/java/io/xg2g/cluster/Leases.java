@@ -48,6 +48,9 @@ public class Leases {
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final long CACHE_NANOS = PERIOD.toNanos();
 
+    /** For which an owner is remembered in case that Redis is away: it knows itself whether its lease is valid. */
+    private static final long FALLBACK_NANOS = Duration.ofSeconds(10).toNanos();
+
     /** Of one script; Redis does nothing else meanwhile. */
     private static final int BATCH = 500;
 
@@ -102,7 +105,12 @@ public class Leases {
         return "camera:" + id;
     }
 
-    void start(@Observes StartupEvent event) {
+    void begin(@Observes StartupEvent event) {
+        start();
+    }
+
+    /** Begins to renew leases, in a gateway. */
+    void start() {
         if (used) {
             schedule();
         }
@@ -146,7 +154,9 @@ public class Leases {
         long sent = time.nanoTime();
         var _ = store.acquire(resource, members.self()).handle((answer, failure) -> {
             Ownership result = failure == null ? acquired(resource, answer, sent) : away(failure);
-            remember(resource, result);
+            if (failure == null) {
+                remember(resource, result);
+            }
             acquiring.remove(resource);
             return mine.complete(result);
         });
@@ -195,7 +205,8 @@ public class Leases {
     }
 
     /**
-     * Returns who has a resource, without acquiring it. What was asked within the last second is not asked again.
+     * Returns who has a resource, without acquiring it. What was asked within the last second is not asked again. While Redis does not
+     * answer, it is who had it in the last ten seconds: that gateway knows itself whether its lease is valid.
      *
      * @return completes within 2 s, never exceptionally
      */
@@ -208,11 +219,15 @@ public class Leases {
             return CompletableFuture.completedFuture(new Ownership.Free());
         }
         return store.owners(List.of(resource)).handle((answer, failure) -> {
-            Ownership result = failure == null
-                    ? answer.getFirst()
-                            .map(holder -> owner(resource, holder))
-                            .orElseGet(() -> own(resource).orElseGet(Ownership.Free::new))
-                    : away(failure);
+            if (failure != null) {
+                return Optional.ofNullable(owners.get(resource))
+                        .map(Known::ownership)
+                        .filter(Ownership.OwnedBy.class::isInstance)
+                        .orElseGet(() -> away(failure));
+            }
+            Ownership result = answer.getFirst()
+                    .map(holder -> owner(resource, holder))
+                    .orElseGet(() -> own(resource).orElseGet(Ownership.Free::new));
             remember(resource, result);
             return result;
         });
@@ -231,7 +246,7 @@ public class Leases {
         owners.remove(resource);
     }
 
-    /** Remembers an owner for a second. What this gateway has is not remembered, but known. */
+    /** Remembers an owner. What this gateway has is not remembered, but known. */
     private void remember(String resource, Ownership ownership) {
         if (!(ownership instanceof Ownership.Held)) {
             owners.put(resource, new Known(ownership, time.nanoTime()));
@@ -255,13 +270,16 @@ public class Leases {
         });
     }
 
-    /** Acquires nothing any more; what is held stays until it is released. */
     void drain(@Observes @Priority(FIRST) ShutdownDelayInitiatedEvent event) {
-        closed = true;
+        close();
     }
 
-    /** As {@link #drain}, where there is no shutdown delay. */
     void stop(@Observes @Priority(FIRST) ShutdownEvent event) {
+        close();
+    }
+
+    /** Acquires nothing any more; what is held stays until it is released. */
+    void close() {
         closed = true;
     }
 
@@ -277,7 +295,7 @@ public class Leases {
 
     /** Sends the renewals of all leases. Does not wait for the answers: each may come after the next renewal was sent. */
     void renew() {
-        owners.values().removeIf(known -> time.nanoTime() - known.at() >= CACHE_NANOS);
+        owners.values().removeIf(known -> time.nanoTime() - known.at() >= FALLBACK_NANOS);
         List<Lease> all = List.copyOf(held.values());
         for (int i = 0; i < all.size(); i += BATCH) {
             var _ = renew(all.subList(i, Math.min(i + BATCH, all.size())));

@@ -34,15 +34,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks other members, by their ports for members, for their parts of what this gateway shows of the whole cluster. All are asked at
- * once, and waited for during {@link #LIMIT} at most. Thread-safe; blocks.
+ * once, and waited for during 2 s at most. Thread-safe; blocks.
  */
 @Singleton
 public class MemberRequests {
     /** Response header with the names of the members whose parts are missing in the answer. */
     public static final String MISSING = "X-Missing-Members";
 
-    /** Time limit of an answer. */
-    static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(MemberRequests.class);
     private static final Duration LOOK = Duration.ofSeconds(10);
@@ -53,6 +52,7 @@ public class MemberRequests {
     private final Supplier<? extends Collection<Member>> workers;
     private final InnerClient client;
     private final ObjectMapper json;
+    private final Duration limit;
     private final RecentMembers recent;
 
     /**
@@ -88,6 +88,7 @@ public class MemberRequests {
                 slots::workerMembers,
                 client,
                 json,
+                LIMIT,
                 TimeSource.SYSTEM);
     }
 
@@ -97,6 +98,7 @@ public class MemberRequests {
      * @param self name of this member; empty for a program on its own, which asks nobody
      * @param gateways returns those that are alive, with this one; none for a worker
      * @param workers returns those that are alive; none for a worker
+     * @param limit time limit of an answer
      */
     public MemberRequests(
             Optional<String> self,
@@ -104,12 +106,14 @@ public class MemberRequests {
             Supplier<? extends Collection<Member>> workers,
             InnerClient client,
             ObjectMapper json,
+            Duration limit,
             TimeSource time) {
         this.self = self;
         this.gateways = gateways;
         this.workers = workers;
         this.client = client;
         this.json = json;
+        this.limit = limit;
         this.recent = new RecentMembers(time);
     }
 
@@ -270,7 +274,7 @@ public class MemberRequests {
                             .onFailure(answer::completeExceptionally)
                             .onSuccess(response -> collect(response, answer));
                 });
-        return answer.orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionally(failure -> new Answer.None(String.valueOf(
                         failure instanceof CompletionException && failure.getCause() != null
                                 ? failure.getCause()

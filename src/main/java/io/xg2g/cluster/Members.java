@@ -87,7 +87,12 @@ public class Members {
     }
 
     /** Behind the opening of the port. */
-    void start(@Observes @Priority(LATE) StartupEvent event) {
+    void begin(@Observes @Priority(LATE) StartupEvent event) {
+        start();
+    }
+
+    /** Connects, and announces this program, if it is a gateway. */
+    void start() {
         if (own.isPresent()) {
             redis.start();
             redis.onConnected(this::announce);

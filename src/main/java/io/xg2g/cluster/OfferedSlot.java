@@ -61,11 +61,6 @@ final class OfferedSlot implements RemoteSlot {
     }
 
     @Override
-    public double speed() {
-        return offer.speed();
-    }
-
-    @Override
     public boolean isExpired() {
         return age().compareTo(OfferBook.GRACE) > 0;
     }

@@ -19,12 +19,6 @@ public interface RemoteSlot {
     /** Returns the worker's device. Its id, which results and traces name, is unique in the cluster. */
     Device device();
 
-    /**
-     * Returns the real-time speed of the slot as {@link DeviceCapacity#speed}: that of its device divided by the device's slots;
-     * 0 if unknown.
-     */
-    double speed();
-
     /** Returns whether the offer is no longer current. Such an offer is released. */
     boolean isExpired();
 

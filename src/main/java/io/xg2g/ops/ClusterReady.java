@@ -15,8 +15,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Readiness check: up while a member of a cluster is connected to the broker and, if it is a gateway, to Redis. What runs continues
- * while it is down. A program on its own is always up.
+ * Readiness check that says why a member of a cluster has no broker or no Redis. A worker without a broker is down. A gateway stays up:
+ * all gateways lose a server at the same moment, and what they can do without it goes on.
  */
 @Readiness
 @ApplicationScoped
@@ -45,6 +45,6 @@ class ClusterReady implements HealthCheck {
         if (!reason.isEmpty()) {
             check.withData("reason", reason);
         }
-        return check.status(reason.isEmpty()).build();
+        return check.status(reason.isEmpty() || settings.role() == Role.GATEWAY).build();
     }
 }

@@ -150,11 +150,6 @@ final class ScaleWorker {
         }
 
         @Override
-        public double speed() {
-            return 4;
-        }
-
-        @Override
         public boolean isExpired() {
             return false;
         }

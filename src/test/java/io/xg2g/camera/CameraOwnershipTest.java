@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CameraOwnershipTest {
@@ -52,7 +53,7 @@ class CameraOwnershipTest {
         }
     }
 
-    private void add(String id, String channel) {
+    private void add(String id, @Nullable String channel) {
         try {
             CameraSpec spec = new CameraSpec(
                     id,

@@ -1,5 +1,6 @@
 package io.xg2g.cluster;
 
+import io.xg2g.connection.ConnectionException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +21,7 @@ final class FakeLeaseStore implements LeaseStore {
     final List<Renewal> released = new ArrayList<>();
     Optional<Holder> owner = Optional.empty();
     int questions;
+    boolean away;
 
     void answerAll(Renewed answer) {
         List.copyOf(renewals)
@@ -51,6 +53,10 @@ final class FakeLeaseStore implements LeaseStore {
     @Override
     public CompletableFuture<List<Optional<Holder>>> owners(List<String> resources) {
         questions++;
+        if (away) {
+            return CompletableFuture.failedFuture(
+                    new ConnectionException(ConnectionException.Kind.NOT_CONNECTED, "not connected"));
+        }
         return CompletableFuture.completedFuture(Collections.nCopies(resources.size(), owner));
     }
 }

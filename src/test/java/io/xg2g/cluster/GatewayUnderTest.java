@@ -106,7 +106,7 @@ final class GatewayUnderTest implements AutoCloseable {
     void kill() {
         broker.close();
         server.close();
-        units.client().http().close();
+        units.client().close();
     }
 
     @Override

@@ -28,7 +28,7 @@ class LeasesTest {
     @BeforeEach
     void otherGateways() {
         members.learn("a", "b");
-        leases.start(null);
+        leases.start();
     }
 
     @Test
@@ -191,9 +191,22 @@ class LeasesTest {
     }
 
     @Test
+    void whileRedisIsAwayTheLatestOwnerIsAsked() {
+        store.owner = Optional.of(new Holder("b", TestMembers.run("b"), 4));
+        Ownership owned = leases.owner(NEWS).join();
+        store.away = true;
+        time.advance(SECOND.multipliedBy(5));
+
+        assertThat(leases.known(NEWS)).as("it is asked for again").isEmpty();
+        assertThat(leases.owner(NEWS).join()).isEqualTo(owned);
+        leases.invalidate(NEWS);
+        assertThat(leases.owner(NEWS).join()).isEqualTo(new Ownership.Unavailable("not connected"));
+    }
+
+    @Test
     void aGatewayThatShutsDownAcquiresNothing() {
         Lease lease = acquired(7);
-        leases.drain(null);
+        leases.close();
 
         assertThat(leases.acquire("channel:other").join())
                 .isEqualTo(new Ownership.Unavailable("this gateway is shutting down"));
@@ -203,7 +216,7 @@ class LeasesTest {
     @Test
     void aProgramOnItsOwnHasEverythingForEver() {
         Leases alone = new Leases(false, store, members.members, time, new SimpleMeterRegistry());
-        alone.start(null);
+        alone.start();
         Lease lease = held(alone.acquire(NEWS));
         var _ = lease.keep(() -> "");
         time.advance(Duration.ofHours(1));

@@ -10,6 +10,7 @@ import io.xg2g.connection.Endpoint;
 import io.xg2g.http.FreePort;
 import io.xg2g.http.InternalServers;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class MemberRequestsIT {
     private final Map<String, Member> gateways = new TreeMap<>();
     private final Map<String, Member> workers = new TreeMap<>();
     private final List<InnerServer> servers = new ArrayList<>();
-    private final MemberRequests requests = requests("a", SECRET);
+    private final MemberRequests requests = requests("a", SECRET, Patience.seconds(60));
 
     @AfterEach
     void close() {
@@ -38,13 +39,14 @@ class MemberRequestsIT {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private MemberRequests requests(String name, String secret) {
+    private MemberRequests requests(String name, String secret, Duration limit) {
         return new MemberRequests(
                 Optional.of(name),
                 gateways::values,
                 workers::values,
                 new InnerClient(vertx, new Signatures(name, secret, TimeSource.SYSTEM)),
                 new ObjectMapper(),
+                limit,
                 TimeSource.SYSTEM);
     }
 
@@ -59,7 +61,7 @@ class MemberRequestsIT {
                 SECRET,
                 new ClusterSettings.Broker(connection, "slots"),
                 Optional.empty());
-        MemberRequests own = requests(name, SECRET);
+        MemberRequests own = requests(name, SECRET, Patience.seconds(60));
         InnerServer server = new InnerServer(
                 vertx,
                 Optional.of(shared),
@@ -136,8 +138,17 @@ class MemberRequestsIT {
 
         assertThat(parts.parts().keySet()).containsExactly("b");
         assertThat(parts.missing()).containsExactly("away", "bug", "refuses", "without");
-        assertThat(ask("silent").missing()).contains("b");
         assertThat(ask("foreign").missing()).contains("b");
+    }
+
+    @Test
+    void whoDoesNotAnswerInTimeIsMissing() {
+        gateway("b", () -> Optional.of(List.of("of b")));
+        MemberRequests impatient = requests("a", SECRET, Duration.ofMillis(50));
+        assertThat(impatient
+                        .gateways(MemberRequests.path("silent"), String[].class)
+                        .missing())
+                .containsExactly("b");
     }
 
     @Test
@@ -163,7 +174,7 @@ class MemberRequestsIT {
     @Test
     void aStrangerIsToldNothing() {
         gateway("b", () -> Optional.of(List.of("of b")));
-        MemberRequests stranger = requests("a", "another secret of thirty-two characters");
+        MemberRequests stranger = requests("a", "another secret of thirty-two characters", Patience.seconds(60));
         assertThat(stranger.get(member("b"), MemberRequests.path("part")).join())
                 .isEqualTo(new MemberRequests.Answer.Refused(401));
     }
@@ -178,6 +189,7 @@ class MemberRequestsIT {
                 List::of,
                 new InnerClient(vertx, new Signatures("", "", TimeSource.SYSTEM)),
                 new ObjectMapper(),
+                Patience.seconds(60),
                 TimeSource.SYSTEM);
         assertThat(alone.gateways(MemberRequests.path("part"), String[].class).parts())
                 .isEmpty();

@@ -33,7 +33,7 @@ public final class TestCluster {
             members = known.members;
             link = new Link(store);
             leases = new Leases(true, link, members, time, new SimpleMeterRegistry());
-            leases.start(null);
+            leases.start();
         }
 
         /** Returns a lease that is free, or that it has. */

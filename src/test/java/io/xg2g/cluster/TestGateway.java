@@ -20,8 +20,8 @@ final class TestGateway implements AutoCloseable {
         members = new TestMembers(name, redis, TimeSource.SYSTEM).members;
         leases = new Leases(true, new RedisLeases(redis), members, TimeSource.SYSTEM, new SimpleMeterRegistry());
         redis.onConnected(leases::renew);
-        members.start(null);
-        leases.start(null);
+        members.start();
+        leases.start();
     }
 
     /** Returns a lease if the resource is free. */

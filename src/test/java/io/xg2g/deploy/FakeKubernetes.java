@@ -145,8 +145,8 @@ final class FakeKubernetes implements AutoCloseable {
                 all.put("kind", "APIGroupList").put("apiVersion", "v1").putArray("groups");
         KINDS.keySet().stream()
                 .filter(version -> version.contains("/"))
-                .forEach(version ->
-                        groups.add(Yaml.read("""
+                .forEach(version -> groups.add(Yaml.read(
+                        """
                 {name: %s, versions: [{groupVersion: %s, version: %s}]}
                 """.formatted(version.replaceFirst("/.*", ""), version, version.replaceFirst(".*/", "")))));
         return all;

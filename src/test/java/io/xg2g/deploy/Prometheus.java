@@ -60,7 +60,8 @@ record Prometheus(Process process, String base, Path log) implements AutoCloseab
 
     /** The result of the query for a range of time, in seconds since 1970. */
     JsonNode ask(String query, long from, long to, int step) {
-        return result("/api/v1/query_range?query=" + encoded(query) + "&start=" + from + "&end=" + to + "&step=" + step);
+        return result(
+                "/api/v1/query_range?query=" + encoded(query) + "&start=" + from + "&end=" + to + "&step=" + step);
     }
 
     private JsonNode result(String path) {

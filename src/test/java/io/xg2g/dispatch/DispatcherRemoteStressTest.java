@@ -135,11 +135,6 @@ class DispatcherRemoteStressTest {
         }
 
         @Override
-        public double speed() {
-            return 1;
-        }
-
-        @Override
         public boolean isExpired() {
             return false;
         }

@@ -41,11 +41,6 @@ final class ManualRemoteSlot implements RemoteSlot {
     }
 
     @Override
-    public double speed() {
-        return 1;
-    }
-
-    @Override
     public boolean isExpired() {
         return expired;
     }

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.Test;
 
 /** The uploader with real queues in memory, against a target that fails as it likes and checks what it has. */
 class UploaderTest {
+    /** Channels that another gateway has. */
+    private final Set<String> elsewhere = new HashSet<>();
+
     /** Longer than any test without a kill, shorter than the pause of one. */
     private static final Duration LEASE = Duration.ofDays(1);
 
@@ -73,9 +76,6 @@ class UploaderTest {
     private TargetCircuit circuit() {
         return new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
     }
-
-    /** Channels that another gateway has. */
-    private final Set<String> elsewhere = new HashSet<>();
 
     /** A new run of the program, which knows nothing but the queues and the target. */
     private Uploader uploader() {
