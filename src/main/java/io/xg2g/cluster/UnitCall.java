@@ -86,8 +86,8 @@ final class UnitCall {
         watch(SILENCE);
         units.client()
                 .request(HttpMethod.POST, offer.host(), offer.port(), ORDERS + offer.id(), null)
-                .compose(opened -> send(opened, order))
-                .onSuccess(this::answered)
+                // Both on the context of the request: lines that arrive before there is a handler would be lost.
+                .compose(opened -> send(opened, order).onSuccess(this::answered))
                 .onFailure(this::disconnected);
     }
 

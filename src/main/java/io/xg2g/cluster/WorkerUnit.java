@@ -244,14 +244,13 @@ final class WorkerUnit {
     }
 
     private Future<Void> fetch(Path file) {
+        // Composed on the context of the request: what arrives before the pause would be lost.
         return request(HttpMethod.GET, order.input())
-                .compose(HttpClientRequest::send)
-                .compose(WorkerUnit::successful)
-                .compose(answer -> {
+                .compose(opened -> opened.send().compose(WorkerUnit::successful).compose(answer -> {
                     answer.pause();
                     OpenOptions options = new OpenOptions().setWrite(true).setCreateNew(true);
                     return vertx.fileSystem().open(file.toString(), options).compose(answer::pipeTo);
-                });
+                }));
     }
 
     private Future<HttpClientRequest> request(HttpMethod method, String url) {

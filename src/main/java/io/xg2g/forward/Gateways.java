@@ -88,10 +88,11 @@ final class Gateways {
             return;
         }
         client.request(HttpMethod.GET, member.host(), member.port(), PROBE, null)
+                // Both on the context of the request: the end of a response is told only once.
                 .compose(request -> request.exceptionHandler(_ -> {})
                         .idleTimeout(SILENCE.toMillis())
-                        .send())
-                .compose(HttpClientResponse::end)
+                        .send()
+                        .compose(HttpClientResponse::end))
                 .onComplete(_ -> probed.remove(member))
                 .onFailure(failure -> silent(member, failure));
     }

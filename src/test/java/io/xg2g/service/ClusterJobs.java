@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -86,7 +87,8 @@ final class ClusterJobs implements AutoCloseable {
         close();
         Set<Integer> sizes = new HashSet<>();
         accepted.values().forEach(id -> {
-            await(id).until(() -> state(id).equals("completed"));
+            await(id).failFast(id + " fails", () -> List.of("failed", "dead").contains(state(id)))
+                    .until(() -> state(id).equals("completed"));
             sizes.add(client.sizeOfResult(client.job(id)));
         });
         assertThat(new HashSet<>(accepted.values()))

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("nightly")
 class ClusterWorkIT {
     private static final Logger LOG = Logger.getLogger(ClusterWorkIT.class);
-    private static final Duration COST = Duration.ofSeconds(1);
+    private static final Duration COST = Duration.ofSeconds(2);
     private static final int SLOTS = 2;
     private static final int JOBS = 100;
-    private static final int MEASURED = 30;
+    private static final int MEASURED = 40;
 
     /** Enough for all slots, with one that waits for each. */
     private static final int CLIENTS = 2 * 3 * SLOTS;
