@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.awaitility.Awaitility;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +74,7 @@ class ClusterFaultsIT {
         OWNER_KILLED {
             @Override
             Duration happen(int round) {
-                ClusterMember owner = owner(round % CHANNELS);
+                ClusterMember owner = cluster.owner("c" + round % CHANNELS);
                 owner.kill();
                 return afterwards(owner);
             }
@@ -88,7 +87,7 @@ class ClusterFaultsIT {
         OWNER_STOPPED {
             @Override
             Duration happen(int round) {
-                ClusterMember owner = owner(round % CHANNELS);
+                ClusterMember owner = cluster.owner("c" + round % CHANNELS);
                 owner.beginStop();
                 owner.awaitStop();
                 return afterwards(owner);
@@ -180,20 +179,6 @@ class ClusterFaultsIT {
         jobs.close();
     }
 
-    /** The gateway on which a channel runs: only running channels have metrics. */
-    private static ClusterMember owner(int channel) {
-        return Awaitility.await("the owner of c" + channel)
-                .until(
-                        () -> cluster.gateways().stream()
-                                .filter(ClusterMember::isRunning)
-                                .filter(gateway ->
-                                        gateway.service().metric("xg2g_live_viewers", "channel=\"c" + channel + "\"")
-                                                > 0)
-                                .toList(),
-                        owners -> owners.size() == 1)
-                .getFirst();
-    }
-
     @ParameterizedTest
     @EnumSource
     void viewersAndJobsSurvive(Fault fault) {
@@ -221,7 +206,7 @@ class ClusterFaultsIT {
     @Test
     void aPausedOwnerDoesNotPublishAfterItsLease() {
         for (int round = 0; round < ROUNDS; round++) {
-            ClusterMember owner = owner(0);
+            ClusterMember owner = cluster.owner("c0");
             ClusterMember other = cluster.gateways().stream()
                     .filter(gateway -> gateway != owner)
                     .findFirst()
@@ -245,7 +230,7 @@ class ClusterFaultsIT {
                 assertThat(atOther.video().buffer().longestWait())
                         .as("round %d: %s", round, atOther.video())
                         .isLessThan(WAIT_FOR_A_DEAD_OWNER * Patience.factor());
-                assertThat(owner(0)).isSameAs(other);
+                assertThat(cluster.owner("c0")).isSameAs(other);
                 viewers.forEach(viewer -> WatchedChannel.awaitMore(viewer, 2));
                 viewers.forEach(viewer -> assertThat(viewer.violations()).isEmpty());
             }

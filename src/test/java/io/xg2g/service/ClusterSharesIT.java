@@ -66,10 +66,11 @@ class ClusterSharesIT {
     @Test
     void aPlayingChannelWaitsForOneUnitAtMostWhileTheOtherGatewayIsFullOfPreviews() throws Exception {
         // Given a channel at one gateway, and previews that wait at the other
-        ClusterMember playing = cluster.gateway(1);
         try (HlsViewer viewer = at(1, "ada").watch("tv")) {
             WatchedChannel.awaitSegments(viewer, 3);
-            try (ClusterLoad previews = load(2 * WAITING, at(0, "bob"), "preview")) {
+            ClusterMember playing = cluster.owner("tv");
+            int other = 1 - cluster.gateways().indexOf(playing);
+            try (ClusterLoad previews = load(2 * WAITING, at(other, "bob"), "preview")) {
                 WatchedChannel.awaitMore(viewer, 3);
                 double units = waits(playing, "count");
                 double waited = waits(playing, "sum");

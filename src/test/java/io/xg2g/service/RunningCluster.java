@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * A cluster on this machine without containers: gateways and workers (the packaged program), Artemis, Redis, and nginx, which sends
@@ -253,6 +254,19 @@ public final class RunningCluster implements AutoCloseable {
 
     public ServerProcess redis() {
         return redis;
+    }
+
+    /** The gateway on which a channel runs: only running channels have metrics. */
+    ClusterMember owner(String channel) {
+        return Awaitility.await("the owner of " + channel)
+                .until(
+                        () -> gateways.stream()
+                                .filter(ClusterMember::isRunning)
+                                .filter(gateway ->
+                                        gateway.service().metric("xg2g_live_viewers", "channel=\"" + channel + "\"") > 0)
+                                .toList(),
+                        owners -> owners.size() == 1)
+                .getFirst();
     }
 
     /** URI at the proxy. */
