@@ -87,7 +87,8 @@ final class ClusterJobs implements AutoCloseable {
         close();
         Set<Integer> sizes = new HashSet<>();
         accepted.values().forEach(id -> {
-            await(id).failFast(id + " fails", () -> List.of("failed", "dead").contains(state(id)))
+            await(id)
+                    .failFast(id + " fails", () -> List.of("failed", "dead").contains(state(id)))
                     .until(() -> state(id).equals("completed"));
             sizes.add(client.sizeOfResult(client.job(id)));
         });

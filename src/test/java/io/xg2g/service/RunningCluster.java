@@ -263,7 +263,8 @@ public final class RunningCluster implements AutoCloseable {
                         () -> gateways.stream()
                                 .filter(ClusterMember::isRunning)
                                 .filter(gateway ->
-                                        gateway.service().metric("xg2g_live_viewers", "channel=\"" + channel + "\"") > 0)
+                                        gateway.service().metric("xg2g_live_viewers", "channel=\"" + channel + "\"")
+                                                > 0)
                                 .toList(),
                         owners -> owners.size() == 1)
                 .getFirst();
