@@ -81,7 +81,8 @@ class ClusterPlaybackIT {
     void everyPlayerPlaysAndNoRequestFails(Turns turns) throws Exception {
         ClusterClient client = new ClusterClient(cluster.uri(turns, ""), ClusterClient.tokenOf("ada"));
         try (HlsViewer viewer = client.watch("tv")) {
-            WatchedChannel.awaitSegments(viewer, 4);
+            // Players find a playlist of some length.
+            WatchedChannel.awaitSegments(viewer, 15);
             int failures = viewer.video().failures() + viewer.audio().failures();
             URI hls = client.playback("tv", "hls", "");
             URI dash = client.playback("tv", "dash", "");
@@ -156,9 +157,9 @@ class ClusterPlaybackIT {
 
     private static void assertDecoded(Turns turns, String protocol) throws IOException {
         String said = Files.readString(DIRECTORY.resolve(name(turns, protocol) + ".log"));
-        assertThat(said.lines())
+        assertThat(said.lines().filter(line -> line.contains("HTTP error") || line.contains("corrupt")))
                 .as(protocol)
-                .noneMatch(line -> line.contains("HTTP error") || line.contains("corrupt"));
+                .isEmpty();
         assertThat(Files.readAllLines(DIRECTORY.resolve(name(turns, protocol) + ".crc")))
                 .as(protocol)
                 .hasSizeGreaterThan(FRAMES * 9 / 10);
