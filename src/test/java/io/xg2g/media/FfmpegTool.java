@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,7 +68,8 @@ final class FfmpegTool {
                 if (!said.isBlank()) {
                     throw new IOException("ffmpeg on " + name + ": " + said);
                 }
-                Files.move(part, file);
+                // Another JVM of the tests may have made it meanwhile.
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
             }
             return file;
         } catch (IOException broken) {
