@@ -3,6 +3,7 @@ package io.xg2g.channel;
 import io.xg2g.cluster.Lease;
 import io.xg2g.packaging.ChannelTime;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /** Right of this gateway to run a channel, and where it continues. Thread-safe. */
@@ -12,7 +13,17 @@ final class ChannelClaim {
     private final LongSupplier discontinuitySequence;
     private final Optional<String> from;
     private final Heir heir;
+    private final AtomicReference<End> end = new AtomicReference<>(End.NONE);
     private volatile boolean stopped;
+
+    /** Whether the channel has ended, and who could have it at that moment. */
+    private enum End {
+        NONE,
+        /** This gateway only: nobody else has published anything before. */
+        OWNED,
+        /** Another gateway, too. */
+        LAPSED
+    }
 
     /** Makes what is left for the next owner. */
     interface Heir {
@@ -74,6 +85,21 @@ final class ChannelClaim {
     /** Leaves for the next owner, from now on, up to where this one has come. Does not block. */
     void begin() {
         var _ = lease.keep(() -> heir.handover(stopped));
+    }
+
+    /** Has to be called when the channel ends, before it is given up. Only the first call has an effect. */
+    void end() {
+        end.compareAndSet(End.NONE, lease.isValid() ? End.OWNED : End.LAPSED);
+    }
+
+    /** Returns whether another gateway can have the channel, or could have it when it ended here. */
+    boolean isElsewhere() {
+        return lease.isLost()
+                || switch (end.get()) {
+                    case NONE -> !lease.isValid();
+                    case OWNED -> false;
+                    case LAPSED -> true;
+                };
     }
 
     /** Gives the channel up; does not block. */

@@ -2,7 +2,6 @@ package io.xg2g.channel;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
-import io.xg2g.cluster.Lease;
 import io.xg2g.events.Event;
 import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
@@ -156,6 +155,7 @@ public final class LiveStream implements IngestListener {
 
     /** Ends the timeline; does not block. */
     void end() {
+        claim.end();
         stopped = true;
         timeline.end();
     }
@@ -185,9 +185,9 @@ public final class LiveStream implements IngestListener {
         return stopped;
     }
 
-    /** Returns the right to run this channel; that of another gateway while it is not valid. */
-    public Lease lease() {
-        return claim.lease();
+    /** Returns whether another gateway can have this channel, or could have it when it was stopped here. */
+    public boolean isElsewhere() {
+        return claim.isElsewhere();
     }
 
     /** Records a request of a player for renditions, and starts encoding. */

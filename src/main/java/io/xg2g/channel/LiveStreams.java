@@ -3,6 +3,7 @@ package io.xg2g.channel;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.cluster.Lease;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.events.EventPublisher;
 import io.xg2g.ffmpeg.MediaInspector;
@@ -30,11 +31,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
@@ -60,7 +61,8 @@ public class LiveStreams {
     private final LiveSettings settings;
     private final ChannelOwnership ownership;
     private final LiveStream.Parts parts;
-    private final Map<String, LiveStream> running = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, LiveStream> running = new ConcurrentHashMap<>();
+    private final ClaimedStarts<LiveStream> starts;
     private final LiveMetrics metrics;
     private final ChannelTimes times;
     private final FileDescriptors descriptors;
@@ -100,6 +102,7 @@ public class LiveStreams {
                 TimeSource.SYSTEM,
                 TimeSource.SYSTEM::nanoTime,
                 settings.window().plus(SegmentFiles.RETENTION));
+        this.starts = new ClaimedStarts<>(running, id -> ownership.claim(id, times.of(id)));
         this.parts = new LiveStream.Parts(
                 settings,
                 feeds,
@@ -138,9 +141,8 @@ public class LiveStreams {
         }
         Channel channel = catalog.find(id).orElseThrow(() -> catalog.unknown(id));
         makeRoom();
-        ChannelClaim claim = ownership.claim(id, times.of(id));
         try {
-            LiveStream stream = running.computeIfAbsent(id, _ -> start(channel, claim));
+            LiveStream stream = starts.start(id, claim -> start(channel, claim));
             if (closing) {
                 // It was added after stopAll had taken its snapshot.
                 stop(id, StopReason.SHUTDOWN);
@@ -149,28 +151,21 @@ public class LiveStreams {
         } catch (UncheckedIOException full) {
             throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
                     .asException();
-        } finally {
-            giveUp(id, claim);
         }
     }
 
-    /** Gives a channel up, unless another request has started it meanwhile. */
-    private void giveUp(String id, ChannelClaim claim) {
-        running.compute(id, (_, started) -> {
-            if (started == null) {
-                claim.release();
-            }
-            return started;
-        });
-    }
-
     /**
-     * Throws a problem if another gateway can have a running channel at this moment: nothing new may be shown of it.
+     * Throws a problem if another gateway can have a channel at this moment: nothing new may be shown of it. Does nothing if the channel
+     * was stopped here, and may be given up.
      *
      * @throws io.xg2g.problem.ProblemException with {@code Retry-After}
      */
     public void requireOwned(LiveStream stream) {
-        ownership.require(stream.lease());
+        Lease lease = stream.claim.lease();
+        // In this order: a channel is stopped before it is given up.
+        if (!lease.isValid() && !stream.isStopped()) {
+            ownership.require(lease);
+        }
     }
 
     /** At the limit, stops the channel that has been without viewers for longest. Blocks until it has ended. */
@@ -242,7 +237,7 @@ public class LiveStreams {
             stream.stop(reason);
         } finally {
             alive.decrementAndGet();
-            giveUp(id, stream.claim);
+            starts.giveUp(id, stream.claim);
         }
         return true;
     }
@@ -264,7 +259,7 @@ public class LiveStreams {
 
     /** Returns why a channel has to stop. */
     private Optional<StopReason> over(LiveStream stream) {
-        if (stream.lease().isLost()) {
+        if (stream.claim.lease().isLost()) {
             return Optional.of(StopReason.MOVED);
         }
         if (catalog.isRemoved(stream.channel)) {

@@ -86,7 +86,8 @@ public final class Lease {
         }
     }
 
-    boolean isOver() {
+    /** Returns whether it was released or is lost. */
+    public boolean isOver() {
         return over.get();
     }
 

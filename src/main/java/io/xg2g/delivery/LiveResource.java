@@ -371,13 +371,14 @@ public class LiveResource {
 
     /** Throws a problem if the channel was stopped, and starts again with the next request, or can have moved meanwhile. */
     private void refuseStopped(LiveStream stream) {
+        // First: a channel that is stopped meanwhile may be given up.
+        streams.requireOwned(stream);
         if (stream.isStopped()) {
             throw ProblemType.STREAM_STARTING
                     .with("the channel was stopped; retry to start it again")
                     .retryAfter(Duration.ofSeconds(1))
                     .asException();
         }
-        streams.requireOwned(stream);
     }
 
     /** Returns a response that must not be cached. */

@@ -1,7 +1,6 @@
 package io.xg2g.upload;
 
 import io.xg2g.channel.LiveStream;
-import io.xg2g.cluster.Lease;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Timeline;
 import io.xg2g.schedule.TimeSource;
@@ -25,42 +24,54 @@ final class ChannelFollower {
     /** Before it is asked again whether the lease of a channel is valid again. */
     private static final Duration LAPSED_PAUSE = Duration.ofMillis(500);
 
-    private final LiveStream stream;
+    private final Followed followed;
     private final UploadQueues queues;
     private final UploadMetrics metrics;
     private final BooleanSupplier stopping;
     private final ChannelWindows windows;
 
     /**
+     * Channel that is followed.
+     *
+     * @param elsewhere whether another gateway can have the channel, or could have it when it was stopped
+     */
+    record Followed(String id, String name, SegmentTimeline timeline, BooleanSupplier elsewhere) {
+        static Followed of(LiveStream stream) {
+            return new Followed(stream.channel.id(), stream.channel.name(), stream.timeline, stream::isElsewhere);
+        }
+    }
+
+    /**
      * Creates the follower of a channel.
      *
      * @param window time shift buffer depth of the manifest
-     * @param stopping whether the program is ending; the playlists are not ended then, nor if the channel has moved to another gateway,
+     * @param stopping whether the program is ending; the playlists are not ended then, nor if another gateway can have the channel,
      *     since it goes on after that
      */
     ChannelFollower(
-            LiveStream stream, UploadQueues queues, UploadMetrics metrics, Duration window, BooleanSupplier stopping) {
-        this.stream = stream;
+            Followed followed, UploadQueues queues, UploadMetrics metrics, Duration window, BooleanSupplier stopping) {
+        this.followed = followed;
         this.queues = queues;
         this.metrics = metrics;
         this.stopping = stopping;
         windows = new ChannelWindows(
-                stream.channel.id(), stream.channel.name(), new Segments(stream.timeline), window, TimeSource.SYSTEM);
+                followed.id(), followed.name(), new Segments(followed.timeline()), window, TimeSource.SYSTEM);
     }
 
     void start() {
-        Thread.ofVirtual().name("upload-follow-" + stream.channel.id()).start(this::run);
+        Thread.ofVirtual().name("upload-follow-" + followed.id()).start(this::run);
     }
 
-    private void run() {
+    /** Follows the channel until it has ended. */
+    void run() {
         try {
             long last = Long.MIN_VALUE;
-            Timeline timeline = stream.timeline.await(last + 1, WAIT);
+            Timeline timeline = followed.timeline().await(last + 1, WAIT);
             Timeline uploaded = timeline;
             while (!timeline.ended()) {
                 last = add(timeline, last);
                 uploaded = timeline.isEmpty() ? uploaded : timeline;
-                timeline = stream.timeline.await(last + 1, WAIT);
+                timeline = followed.timeline().await(last + 1, WAIT);
             }
             // A channel that is encoded again after a pause has no windows at first.
             end(
@@ -71,7 +82,7 @@ final class ChannelFollower {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
-            LOG.errorf(bug, "channel not uploaded any further: stream=%s", stream);
+            LOG.errorf(bug, "channel not uploaded any further: stream=%s", followed.id());
         }
     }
 
@@ -84,7 +95,7 @@ final class ChannelFollower {
         if (newest <= last) {
             return last;
         }
-        if (isElsewhere()) {
+        if (followed.elsewhere().getAsBoolean()) {
             Thread.sleep(LAPSED_PAUSE);
             return last;
         }
@@ -96,17 +107,17 @@ final class ChannelFollower {
         return newest;
     }
 
-    private boolean isElsewhere() {
-        Lease lease = stream.lease();
-        return lease.isLost() || (!stream.isStopped() && !lease.isValid());
-    }
-
-    /** Adds what is left after the channel has stopped, and playlists that say so. */
+    /**
+     * Adds what is left after the channel has stopped, and playlists that say so. Adds nothing if another gateway can have continued
+     * the channel before.
+     */
     private void end(Timeline timeline, long last) throws InterruptedException {
-        if (stopping.getAsBoolean() || stream.lease().isLost()) {
+        if (followed.elsewhere().getAsBoolean()) {
+            LOG.infof("upload of a channel ended, another gateway can have it: stream=%s", followed.id());
+        } else if (stopping.getAsBoolean()) {
             add(new Timeline(timeline.epochs(), timeline.targetDurationSeconds(), false), last);
         } else if (add(timeline, last) == last && last != Long.MIN_VALUE) {
-            queues.add(new Upload.Window(stream.channel.id(), List.of(), windows.playlists(timeline)));
+            queues.add(new Upload.Window(followed.id(), List.of(), windows.playlists(timeline)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.xg2g.upload;
 
+import io.xg2g.cluster.Ownership;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,8 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +34,14 @@ final class ChannelUploader {
     /**
      * What a channel's uploader needs.
      *
-     * @param elsewhere whether another gateway has a channel, and replaces its playlists; may block for some seconds
+     * @param owner returns who has a channel, and replaces its playlists; may block for some seconds
      */
     record Tools(
             Target target,
             TargetCircuit circuit,
             UploadMetrics metrics,
             LongSupplier nanos,
-            Predicate<String> elsewhere) {}
+            Function<String, Ownership> owner) {}
 
     /** Attempts to store an object. */
     private record Attempts(int number, long successesBefore) {}
@@ -172,8 +173,13 @@ final class ChannelUploader {
         Optional<Upload.Window> latest = windows.reversed().stream()
                 .filter(window -> !window.playlists().isEmpty())
                 .findFirst();
-        if (latest.isEmpty() || tools.elsewhere().test(channel)) {
+        if (latest.isEmpty()) {
             return true;
+        }
+        Ownership owner = tools.owner().apply(channel);
+        if (owner instanceof Ownership.OwnedBy || owner instanceof Ownership.Unavailable) {
+            // Tried again while the owner is not known: they could replace those of another gateway.
+            return owner instanceof Ownership.OwnedBy;
         }
         if (leaving != null) {
             // An earlier run may have stored a part of the playlists that are superseded.

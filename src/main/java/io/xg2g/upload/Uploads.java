@@ -7,7 +7,6 @@ import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.cluster.Leases;
-import io.xg2g.cluster.Ownership;
 import io.xg2g.durability.DurableQueues;
 import io.xg2g.events.EventPublisher;
 import io.xg2g.problem.ProblemException;
@@ -68,7 +67,7 @@ public class Uploads {
                 circuit,
                 metrics,
                 time::nanoTime,
-                channel -> leases.owner(Leases.channel(channel)).join() instanceof Ownership.OwnedBy);
+                channel -> leases.owner(Leases.channel(channel)).join());
         Lanes lanes = new Lanes(settings.bounds().memory() / 8, time::nanoTime);
         Uploader uploader = new Uploader(
                 new Uploader.Parts(
@@ -134,7 +133,13 @@ public class Uploads {
     void follow(@Observes LiveStream stream) {
         running.filter(_ -> settings.selection().includes(stream.channel.id()))
                 .ifPresent(parts ->
-                        new ChannelFollower(stream, parts.queues(), metrics, live.window(), () -> stopping).start());
+                        new ChannelFollower(
+                                        ChannelFollower.Followed.of(stream),
+                                        parts.queues(),
+                                        metrics,
+                                        live.window(),
+                                        () -> stopping)
+                                .start());
     }
 
     /** Returns the number of requests for channels that have succeeded. */

@@ -143,6 +143,34 @@ class ChannelTakeoverTest {
     }
 
     @Test
+    void aChannelThatIsStoppedAfterItsLeaseHasLapsedIsElsewhere() {
+        Run first = new Run(a, time);
+        publish(first, 3);
+        assertThat(first.claim.isElsewhere()).isFalse();
+        cluster.cut(a);
+        time.advance(Duration.ofSeconds(3));
+        assertThat(first.claim.isElsewhere()).isTrue();
+
+        first.claim.end();
+        new Run(b, time).publish();
+        first.claim.release();
+        assertThat(first.lease.isLost()).as("it was not told").isFalse();
+        assertThat(first.claim.isElsewhere()).isTrue();
+    }
+
+    @Test
+    void whatAChannelHasPublishedUpToItsEndIsItsOwn() {
+        Run first = new Run(a, time);
+        publish(first, 3);
+
+        first.claim.end();
+        first.claim.release();
+        first.claim.end();
+        new Run(b, time).publish();
+        assertThat(first.claim.isElsewhere()).isFalse();
+    }
+
+    @Test
     void aChannelThatIsStartedAgainWhileItStopsDoesNotRepeatItsNumbers() {
         Run first = new Run(a, time);
         publish(first, 3);

@@ -3,6 +3,8 @@ package io.xg2g.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.cluster.Member;
+import io.xg2g.cluster.Ownership;
 import io.xg2g.delivery.RandomChannel;
 import io.xg2g.durability.ManualQueueClock;
 import io.xg2g.packaging.SegmentTimeline;
@@ -20,7 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,11 +35,13 @@ import org.junit.jupiter.api.Test;
 
 /** The uploader with real queues in memory, against a target that fails as it likes and checks what it has. */
 class UploaderTest {
-    /** Channels that another gateway has. */
-    private final Set<String> elsewhere = new HashSet<>();
+    /** Owners of channels, others are free. */
+    private final Map<String, Ownership> owners = new HashMap<>();
 
     /** Longer than any test without a kill, shorter than the pause of one. */
     private static final Duration LEASE = Duration.ofDays(1);
+
+    private static final Ownership OTHER = new Ownership.OwnedBy(new Member("b", "10.0.0.2", 8090, "run"), 1);
 
     private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -80,7 +84,12 @@ class UploaderTest {
     /** A new run of the program, which knows nothing but the queues and the target. */
     private Uploader uploader() {
         ChannelUploader.Tools tools =
-                new ChannelUploader.Tools(target, circuit, metrics, time::nanoTime, elsewhere::contains);
+                new ChannelUploader.Tools(
+                        target,
+                        circuit,
+                        metrics,
+                        time::nanoTime,
+                        channel -> owners.getOrDefault(channel, new Ownership.Free()));
         return new Uploader(
                 new Uploader.Parts(
                         queues,
@@ -343,10 +352,47 @@ class UploaderTest {
         while (source.hasNext()) {
             source.next().forEach(queues::add);
         }
-        elsewhere.add("tv");
+        owners.put("tv", OTHER);
 
         uploader.step();
 
+        assertNoPlaylists();
+        assertThat(queues.waiting()).isZero();
+    }
+
+    @Test
+    void playlistsWaitWhileItIsNotKnownWhoHasTheChannel() {
+        Source source = new Source("tv", 7, 6);
+        while (source.hasNext()) {
+            source.next().forEach(queues::add);
+        }
+        owners.put("tv", new Ownership.Unavailable("Redis is away"));
+        finish();
+        assertNoPlaylists();
+        assertThat(queues.waiting()).isPositive();
+
+        owners.put("tv", OTHER);
+        finish();
+        assertNoPlaylists();
+        assertThat(queues.waiting()).isZero();
+    }
+
+    @Test
+    void playlistsThatWaitedForTheOwnerAreStoredIfNobodyElseHasTheChannel() {
+        Source source = new Source("tv", 7, 6);
+        while (source.hasNext()) {
+            source.next().forEach(queues::add);
+        }
+        owners.put("tv", new Ownership.Unavailable("Redis is away"));
+        finish();
+
+        owners.remove("tv");
+        finish();
+        assertThat(target.objects).containsKey("tv/master.m3u8");
+        assertThat(queues.waiting()).isZero();
+    }
+
+    private void assertNoPlaylists() {
         assertThat(target.objects)
                 .isNotEmpty()
                 .allSatisfy(
