@@ -86,7 +86,8 @@ public final class Lease {
         }
     }
 
-    boolean isOver() {
+    /** Returns whether it is lost or released: it is not valid again. */
+    public boolean isOver() {
         return over.get();
     }
 
