@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,12 +48,12 @@ final class CameraOwnership {
      * Takes and gives up cameras.
      *
      * @param cameras all that there are, by id
-     * @return leases of this gateway by camera; the ones that are missing and are not lost are to be released when the camera has
+     * @return leases of this gateway by camera; the ones that are missing and are not over are to be released when the camera has
      *     stopped
      */
     Map<String, Lease> share(Map<String, Camera> cameras) {
         held.entrySet()
-                .removeIf(entry -> entry.getValue().isLost()
+                .removeIf(entry -> entry.getValue().isOver()
                         || !cameras.containsKey(entry.getKey())
                         || isElsewhere(cameras.get(entry.getKey())));
         CameraShare share =
@@ -66,17 +65,20 @@ final class CameraOwnership {
         if (exceeding > PATIENCE) {
             held.keySet().stream().max(Comparator.naturalOrder()).ifPresent(held::remove);
         }
+        return held();
+    }
+
+    /** Returns what {@link #share} and {@link #take} have left. */
+    Map<String, Lease> held() {
         return Map.copyOf(held);
     }
 
-    /** Takes a camera, if no gateway has it, as in a program on its own. */
-    Optional<Lease> take(String id) {
+    /** Takes a camera, if no gateway has it. */
+    void take(String id) {
         if (leases.acquire(Leases.camera(id)).join() instanceof Ownership.Held(Lease lease)) {
             held.put(id, lease);
             free.remove(id);
-            return Optional.of(lease);
         }
-        return Optional.empty();
     }
 
     /** Returns the free cameras: those that have been free for longest first, else in any order. */

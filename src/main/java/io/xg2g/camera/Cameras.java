@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.xg2g.cluster.Lease;
 import io.xg2g.cluster.Leases;
 import io.xg2g.cluster.Members;
+import io.xg2g.cluster.Ownership;
 import io.xg2g.events.EventPublisher;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.schedule.PeriodicTasks;
@@ -21,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,7 +46,7 @@ public class Cameras {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final CameraCatalog catalog;
-    private final boolean shared;
+    private final Leases leases;
     private final CameraOwnership ownership;
     private final CameraSettings settings;
     private final PeriodicTasks tasks;
@@ -54,8 +55,8 @@ public class Cameras {
     private final Map<String, RunningCamera> running = new ConcurrentSkipListMap<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
 
-    /** Ids of the cameras that are stopping, and have metrics until then. */
-    private final Set<String> ending = ConcurrentHashMap.newKeySet();
+    /** By id, the cameras that are stopping, and have metrics until then: completed when others of that id can be created. */
+    private final Map<String, CompletableFuture<Boolean>> ending = new ConcurrentHashMap<>();
 
     /** Held while cameras are taken and given up. */
     private final ReentrantLock sharing = new ReentrantLock();
@@ -74,7 +75,7 @@ public class Cameras {
             @Any Instance<FrameOutput> outputs,
             @Any Instance<CameraStatusListener> listeners) {
         this.catalog = catalog;
-        this.shared = leases.isUsed();
+        this.leases = leases;
         this.ownership = new CameraOwnership(leases, members, new Random());
         this.settings = settings;
         this.tasks = tasks;
@@ -101,7 +102,7 @@ public class Cameras {
 
     /** Creates the cameras of the configuration and the file, whose metrics exist from now on; a gateway, those that it takes. */
     void begin(@Observes StartupEvent event) {
-        if (shared) {
+        if (leases.isUsed()) {
             tasks.every(TICK, "cameras-share", this::share);
             return;
         }
@@ -114,7 +115,10 @@ public class Cameras {
     }
 
     private Lease alone(Camera camera) {
-        return ownership.take(camera.id()).orElseThrow();
+        return switch (leases.acquire(Leases.camera(camera.id())).join()) {
+            case Ownership.Held(Lease lease) -> lease;
+            case Ownership other -> throw new IllegalStateException("a program on its own has all leases: " + other);
+        };
     }
 
     /** Creates the cameras that this gateway has taken, and ends those that it has given up, or that were removed or replaced. */
@@ -125,15 +129,25 @@ public class Cameras {
                 return;
             }
             Map<String, Camera> all = catalog.all();
+            Map<String, Lease> before = ownership.held();
             Map<String, Lease> own = ownership.share(all);
             running.forEach((id, camera) -> {
-                if (!own.containsKey(id) || !camera.camera().equals(all.get(id))) {
-                    end(id, camera, !own.containsKey(id));
+                boolean given = !camera.lease().equals(own.get(id));
+                if (given || !camera.camera().equals(all.get(id))) {
+                    end(id, camera, given)
+                            .ifPresent(end ->
+                                    Thread.ofVirtual().name("camera-stop").start(end));
+                }
+            });
+            before.forEach((id, lease) -> {
+                if (!lease.equals(own.get(id))) {
+                    // Also of a camera that was to be created when an earlier one has stopped.
+                    releaseAfterEnd(id, lease);
                 }
             });
             own.forEach((id, lease) -> {
                 Camera camera = all.get(id);
-                if (camera != null && !running.containsKey(id) && !ending.contains(id)) {
+                if (camera != null && !running.containsKey(id) && !ending.containsKey(id)) {
                     create(camera, lease, Duration.ZERO);
                 }
             });
@@ -142,22 +156,27 @@ public class Cameras {
         }
     }
 
-    private void end(String id, RunningCamera camera, boolean release) {
-        ending.add(id);
-        if (!running.remove(id, camera)) {
-            ending.remove(id);
-            return;
-        }
-        Thread.ofVirtual().name("camera-stop").start(() -> {
-            try {
-                stop(camera);
-                if (release) {
-                    camera.release();
-                }
-            } finally {
-                ending.remove(id);
-            }
-        });
+    private void releaseAfterEnd(String id, Lease lease) {
+        var _ = ending.getOrDefault(id, CompletableFuture.completedFuture(true)).thenCompose(_ -> lease.release());
+    }
+
+    /** Takes a camera out; returns what ends it, and blocks until it has stopped. Empty if it is ending already. */
+    private Optional<Runnable> end(String id, RunningCamera camera, boolean release) {
+        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        CompletableFuture<Boolean> now =
+                ending.compute(id, (_, before) -> before == null && running.remove(id, camera) ? ended : before);
+        return Optional.of((Runnable) () -> {
+                    try {
+                        stop(camera);
+                    } finally {
+                        if (release) {
+                            camera.release();
+                        }
+                        ending.remove(id);
+                        ended.complete(true);
+                    }
+                })
+                .filter(_ -> now == ended);
     }
 
     private void stop(RunningCamera camera) {
@@ -183,29 +202,40 @@ public class Cameras {
             throw ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
         }
         Camera camera = catalog.add(spec);
-        if (shared) {
+        // One that was just removed has the lease and the metrics until it has stopped.
+        ending.getOrDefault(camera.id(), CompletableFuture.completedFuture(true))
+                .join();
+        if (leases.isUsed()) {
             sharing.lock();
             try {
-                var _ = ownership.take(camera.id());
+                ownership.take(camera.id());
             } finally {
                 sharing.unlock();
             }
             share();
             return find(camera.id());
         }
-        RunningCamera created = create(camera, alone(camera), Duration.ZERO);
+        RunningCamera created = createAlone(camera);
         created.tick();
         return created;
+    }
+
+    /** Creates a camera in a program on its own, unless it was removed meanwhile. */
+    private synchronized RunningCamera createAlone(Camera camera) {
+        return running.containsKey(camera.id()) || !catalog.all().containsKey(camera.id())
+                ? find(camera.id())
+                : create(camera, alone(camera), Duration.ZERO);
     }
 
     /** Stops and removes a camera that was added; a problem as of {@link CameraCatalog#remove}. */
     void remove(String id) {
         catalog.remove(id);
-        RunningCamera camera = running.remove(id);
-        if (camera != null) {
-            stop(camera);
-            camera.release();
-        }
+        takenOut(id).ifPresent(Runnable::run);
+    }
+
+    /** As {@link #end}; after a creation that has begun. */
+    private synchronized Optional<Runnable> takenOut(String id) {
+        return Optional.ofNullable(running.get(id)).flatMap(camera -> end(id, camera, true));
     }
 
     /**

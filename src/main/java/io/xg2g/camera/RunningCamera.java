@@ -99,6 +99,10 @@ final class RunningCamera implements CameraCapture.Listener {
         metrics.close();
     }
 
+    Lease lease() {
+        return lease;
+    }
+
     Camera camera() {
         return camera;
     }

@@ -86,7 +86,7 @@ public final class Lease {
         }
     }
 
-    /** Returns whether it was released or is lost. */
+    /** Returns whether it is lost or released: it is not valid again. */
     public boolean isOver() {
         return over.get();
     }

@@ -168,8 +168,12 @@ public class Leases {
             case Answer.Granted(long fence, String state) -> {
                 Lease lease = new Lease(
                         this, resource, fence, state, sent + LIFE.minus(MARGIN).toNanos());
+                if (!lease.isValid()) {
+                    // Not renewed: nobody here would know of it.
+                    yield new Ownership.Unavailable("the answer of Redis came too late; the lease ends within 3 s");
+                }
                 held.put(resource, lease);
-                yield own(resource).orElseThrow();
+                yield new Ownership.Held(lease);
             }
             case Answer.Owned(Holder holder) -> owner(resource, holder);
             case Answer.Settling _ ->

@@ -132,6 +132,18 @@ class CameraOwnershipTest {
     }
 
     @Test
+    void aCameraWhoseLeaseWasReleasedIsNotHere() {
+        add(1);
+        advance(4, a);
+        a.own.get("camera-0").release().join();
+        b.ownership.take("camera-0");
+        advance(1, b, a);
+
+        assertThat(a.own).isEmpty();
+        assertThat(b.own).containsOnlyKeys("camera-0");
+    }
+
+    @Test
     void aCameraWithTheSourceOfAChannelIsCapturedWhereThatRuns() {
         Lease channel = b.gateway.acquire("channel:news");
         add("studio", "news");

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.xg2g.connection.ConnectionKeeper;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.schedule.Patience;
 import java.nio.file.Path;
@@ -63,6 +66,71 @@ class SharedMapIT {
             server.server.kill();
             assertThatThrownBy(() -> one.add("side", new Door("white"))).isInstanceOf(ProblemException.class);
             assertThat(one.all()).as("kept while Redis is away").containsOnlyKeys("back");
+            first.close();
+            second.close();
+        }
+    }
+
+    private static SharedMap<Door> connected(SharedRedis redis) {
+        redis.start();
+        Awaitility.await()
+                .atMost(Patience.seconds(20))
+                .until(() ->
+                        redis.state().filter(ConnectionKeeper.State::accepts).isPresent());
+        return new SharedMap<>(redis, "doors", new ObjectMapper(), Door.class);
+    }
+
+    @Test
+    void whatRedisHasLostIsWrittenAgainAfterANewGatewayWasTheFirst() throws Exception {
+        try (RedisProcess server = new RedisProcess(directory, false)) {
+            SharedRedis first = RedisProcess.connection(VERTX, server.server.port());
+            SharedRedis second = RedisProcess.connection(VERTX, server.server.port());
+            SharedMap<Door> one = connected(first);
+            assertThat(one.add("front", new Door("red"))).isTrue();
+            assertThat(one.add("back", new Door("blue"))).isTrue();
+
+            first.call(Request.cmd(Command.FLUSHALL));
+            SharedMap<Door> fresh = connected(second);
+            fresh.refresh();
+            assertThat(fresh.all()).isEmpty();
+            assertThat(fresh.unavailable()).isEmpty();
+            one.refresh();
+            assertThat(one.all()).containsOnlyKeys("front", "back");
+
+            first.call(Request.cmd(Command.FLUSHALL));
+            SharedMap<Door> fresher = new SharedMap<>(second, "doors", new ObjectMapper(), Door.class);
+            fresher.refresh();
+            assertThat(fresher.add("side", new Door("white"))).isTrue();
+            one.refresh();
+            fresher.refresh();
+            assertThat(one.all()).containsOnlyKeys("front", "back", "side");
+            assertThat(fresher.all()).isEqualTo(one.all());
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void anOlderStateOfRedisIsBroughtUpToDate() throws Exception {
+        try (RedisProcess server = new RedisProcess(directory, false)) {
+            SharedRedis first = RedisProcess.connection(VERTX, server.server.port());
+            SharedRedis second = RedisProcess.connection(VERTX, server.server.port());
+            SharedMap<Door> one = connected(first);
+            SharedMap<Door> late = connected(second);
+            assertThat(one.add("front", new Door("red"))).isTrue();
+            late.refresh();
+            assertThat(one.remove("front")).isTrue();
+            assertThat(one.add("back", new Door("blue"))).isTrue();
+
+            first.call(Request.cmd(Command.SET).arg("test:doors:version").arg(1));
+            first.call(Request.cmd(Command.DEL).arg("test:doors"));
+            first.call(Request.cmd(Command.HSET).arg("test:doors").arg("front").arg("{\"colour\":\"red\"}"));
+            late.refresh();
+            assertThat(late.all()).as("it knows nothing later").containsOnlyKeys("front");
+            one.refresh();
+            late.refresh();
+            assertThat(one.all()).containsOnlyKeys("back");
+            assertThat(late.all()).containsOnlyKeys("back");
             first.close();
             second.close();
         }
