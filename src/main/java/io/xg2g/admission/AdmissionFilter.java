@@ -71,7 +71,7 @@ class AdmissionFilter {
         var _ = verdict.whenComplete((decided, bug) -> eventLoop.runOnContext(_ -> {
             if (bug != null) {
                 exchange.fail(bug);
-            } else if (!exchange.response().ended()) {
+            } else if (!ResponseEnd.of(exchange).isOver()) {
                 apply(exchange, client, requestClass, decided);
             }
         }));

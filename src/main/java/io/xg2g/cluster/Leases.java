@@ -1,5 +1,7 @@
 package io.xg2g.cluster;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,7 +51,10 @@ public class Leases {
     private static final long CACHE_NANOS = PERIOD.toNanos();
 
     /** For which an owner is remembered in case that Redis is away: it knows itself whether its lease is valid. */
-    private static final long FALLBACK_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration FALLBACK = Duration.ofSeconds(10);
+
+    /** Owners that are remembered; names are invented by whoever asks. */
+    static final int MAX_OWNERS = 20_000;
 
     /** Of one script; Redis does nothing else meanwhile. */
     private static final int BATCH = 500;
@@ -64,7 +69,7 @@ public class Leases {
     private final Counter lost;
     private final Map<String, Lease> held = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Ownership>> acquiring = new ConcurrentHashMap<>();
-    private final Map<String, Known> owners = new ConcurrentHashMap<>();
+    private final Cache<String, Known> owners;
 
     /** Held while something is sent: no renewal may be sent after the release of a lease. */
     private final ReentrantLock sending = new ReentrantLock();
@@ -87,6 +92,12 @@ public class Leases {
         this.store = store;
         this.members = members;
         this.time = time;
+        this.owners = Caffeine.newBuilder()
+                .maximumSize(MAX_OWNERS)
+                .expireAfterWrite(FALLBACK)
+                .ticker(time::nanoTime)
+                .executor(Runnable::run)
+                .build();
         this.lost = Counter.builder("xg2g.cluster.leases.lost")
                 .description("Leases that another gateway has taken, since this one could not renew them in time")
                 .register(registry);
@@ -224,7 +235,7 @@ public class Leases {
         }
         return store.owners(List.of(resource)).handle((answer, failure) -> {
             if (failure != null) {
-                return Optional.ofNullable(owners.get(resource))
+                return Optional.ofNullable(owners.getIfPresent(resource))
                         .map(Known::ownership)
                         .filter(Ownership.OwnedBy.class::isInstance)
                         .orElseGet(() -> away(failure));
@@ -240,14 +251,14 @@ public class Leases {
     /** Returns who has a resource, if this gateway has it, or has asked within the last second. Does not block. */
     public Optional<Ownership> known(String resource) {
         return own(resource)
-                .or(() -> Optional.ofNullable(owners.get(resource))
+                .or(() -> Optional.ofNullable(owners.getIfPresent(resource))
                         .filter(known -> time.nanoTime() - known.at() < CACHE_NANOS)
                         .map(Known::ownership));
     }
 
     /** Forgets who has a resource: the owner did not answer, or has said that it is not the owner. */
     public void invalidate(String resource) {
-        owners.remove(resource);
+        owners.invalidate(resource);
     }
 
     /** Remembers an owner. What this gateway has is not remembered, but known. */
@@ -299,7 +310,6 @@ public class Leases {
 
     /** Sends the renewals of all leases. Does not wait for the answers: each may come after the next renewal was sent. */
     void renew() {
-        owners.values().removeIf(known -> time.nanoTime() - known.at() >= FALLBACK_NANOS);
         List<Lease> all = List.copyOf(held.values());
         for (int i = 0; i < all.size(); i += BATCH) {
             var _ = renew(all.subList(i, Math.min(i + BATCH, all.size())));

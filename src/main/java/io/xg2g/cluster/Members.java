@@ -151,7 +151,7 @@ public class Members {
                 .arg(self().name())
                 .arg(entry())
                 .arg(redis.key("member:"));
-        var _ = redis.send(script).thenApply(RedisLeases::texts).handle((answer, failure) -> {
+        var _ = redis.sendReserved(script).thenApply(RedisLeases::texts).handle((answer, failure) -> {
             if (failure == null) {
                 learn(answer);
             } else {
@@ -200,7 +200,7 @@ public class Members {
     void stop(@Observes @Priority(LATE) ShutdownEvent event) {
         if (own.isPresent()) {
             left = true;
-            var _ = redis.send(Request.cmd(Command.EVAL)
+            var _ = redis.sendReserved(Request.cmd(Command.EVAL)
                             .arg(LeaseScripts.LEAVE)
                             .arg(2)
                             .arg(entryKey())

@@ -57,7 +57,7 @@ final class RedisLeases implements LeaseStore {
         for (Renewal lease : leases) {
             script.arg(lease.fence()).arg(lease.valid() ? 1 : 0).arg(lease.state());
         }
-        return redis.send(script)
+        return redis.sendReserved(script)
                 .thenApply(answer -> texts(answer).stream()
                         .map(each -> switch (each) {
                             case "held" -> Renewed.HELD;
@@ -69,7 +69,7 @@ final class RedisLeases implements LeaseStore {
 
     @Override
     public CompletableFuture<Boolean> release(Renewal lease, Member self) {
-        return redis.send(Request.cmd(Command.EVAL)
+        return redis.sendReserved(Request.cmd(Command.EVAL)
                         .arg(LeaseScripts.RELEASE)
                         .arg(2)
                         .arg(lease(lease.resource()))

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,11 +86,26 @@ public class SharedRedis {
      *     limit of 2 s
      */
     public CompletableFuture<@Nullable Response> send(Request command) {
+        return send(command, RedisSession::send);
+    }
+
+    /**
+     * Sends a command that is not refused because the requests of clients have too many unanswered ones; does not block. For what
+     * keeps this gateway in the cluster.
+     *
+     * @return as {@link #send(Request)}
+     */
+    CompletableFuture<@Nullable Response> sendReserved(Request command) {
+        return send(command, RedisSession::sendReserved);
+    }
+
+    private CompletableFuture<@Nullable Response> send(
+            Request command, BiFunction<RedisSession, Request, CompletableFuture<@Nullable Response>> sending) {
         Parts known = known();
         try {
             RedisSession session = known.keeper().session();
             long began = time.nanoTime();
-            CompletableFuture<@Nullable Response> answer = session.send(command);
+            CompletableFuture<@Nullable Response> answer = sending.apply(session, command);
             Runnable cancel = time.schedule(known.timeout(), () -> {
                 if (answer.completeExceptionally(new ConnectionException(
                         ConnectionException.Kind.TIMEOUT,

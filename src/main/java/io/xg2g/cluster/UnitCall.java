@@ -15,6 +15,7 @@ import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>When it has ended, the connection is closed, which ends the unit at the worker, and the outcome follows as soon as nothing is
- * written any more. Thread-safe; nothing blocks.
+ * written any more, after {@link #WRITTEN} at the latest. Thread-safe; nothing blocks.
  */
 final class UnitCall {
     /** A worker that does not report for so long is lost. */
@@ -38,6 +39,9 @@ final class UnitCall {
 
     /** After the silence, for what has arrived and not been read: this program may have been stopped, too. */
     private static final Duration READ = Duration.ofMillis(200);
+
+    /** After the end, for the disk to take what has arrived. */
+    static final Duration WRITTEN = Duration.ofSeconds(10);
 
     private static final Logger LOG = Logger.getLogger(UnitCall.class);
     private static final String ORDERS = InnerServer.ROOT + "units/";
@@ -231,11 +235,15 @@ final class UnitCall {
 
     /** Ends the run at the worker, too. */
     private void abort(Failure.Kind kind, String detail) {
+        if (!end(() -> failed(kind, detail))) {
+            return;
+        }
         HttpClientRequest opened;
         synchronized (this) {
+            // One that is opened later is reset by what opens it.
             opened = request;
         }
-        if (end(() -> failed(kind, detail)) && opened != null) {
+        if (opened != null) {
             opened.reset();
         }
     }
@@ -259,9 +267,22 @@ final class UnitCall {
         } else {
             slot.release();
         }
-        files.close()
-                .onComplete(_ -> Thread.ofVirtual().name("unit-outcome").start(() -> emitter.complete(outcome.get())));
+        CompletableFuture<Void> written = files.close().toCompletionStage().toCompletableFuture();
+        Runnable cancel = time.schedule(WRITTEN, () -> written.complete(null));
+        var _ = written.whenComplete((_, _) -> {
+            cancel.run();
+            Thread.ofVirtual().name("unit-outcome").start(() -> emitter.complete(made(outcome)));
+        });
         return true;
+    }
+
+    private TranscodeOutcome made(Supplier<TranscodeOutcome> outcome) {
+        try {
+            return outcome.get();
+        } catch (RuntimeException malformed) {
+            LOG.warnf(malformed, "result of a worker unusable: worker=%s, request=%s", slot.worker(), run.request());
+            return failed(Failure.Kind.WORKER_LOST, "the result of the worker is malformed");
+        }
     }
 
     private TranscodeOutcome failed(Failure.Kind kind, String detail) {

@@ -2,9 +2,11 @@ package io.xg2g.cluster;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.streams.Pipe;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.ffmpeg.Rendition;
@@ -174,11 +176,13 @@ final class UnitFiles {
                     refuse(exchange, GONE);
                     return;
                 }
+                // Before the file is opened: the end of a connection is told only to handlers that are there.
+                Pipe<Buffer> body = request.pipe();
                 received = vertx.fileSystem()
                         .open(
                                 part(name).toString(),
                                 new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true))
-                        .compose(request::pipeTo);
+                        .compose(body::to);
                 receiving.put(request, received);
             }
             received.onComplete(end -> {

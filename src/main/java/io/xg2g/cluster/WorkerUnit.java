@@ -36,16 +36,21 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway's unit at this worker: fetches the input, has it encoded by the worker's own dispatcher, sends the renditions, and reports
- * all this in the response. When the gateway closes the connection, the unit is cancelled and its files are deleted.
+ * all this in the response. When the gateway closes the connection, the unit is cancelled and its files are deleted. A machine that
+ * has gone closes nothing: a transfer that stands still for {@link #STALL} fails.
  */
 final class WorkerUnit {
     /** Time between two reports of the progress. */
     private static final Duration REPORT = Duration.ofSeconds(1);
+
+    /** For which a gateway may send nothing of the input, or take nothing of a rendition: it may be paused, or its disk busy. */
+    static final Duration STALL = Duration.ofSeconds(10);
 
     private static final int BUFFER = 64 << 10;
     private static final Logger LOG = Logger.getLogger(WorkerUnit.class);
@@ -120,11 +125,11 @@ final class WorkerUnit {
         }
         if (!abandoned) {
             // Sent before the program may end.
-            response.end(line(outcome))
-                    .otherwiseEmpty()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
+            try {
+                await(response.end(line(outcome)));
+            } catch (IOException gone) {
+                LOG.debugf("outcome of a unit not sent: gateway=%s, reason=%s", gateway, gone);
+            }
         }
     }
 
@@ -145,6 +150,7 @@ final class WorkerUnit {
             }
             return report(result);
         } catch (IOException failure) {
+            transfers.forEach(HttpClientRequest::reset);
             LOG.debugf(
                     "unit of a gateway failed: gateway=%s, request=%s, reason=%s", gateway, order.request(), failure);
             return UnitReport.failed(
@@ -158,7 +164,7 @@ final class WorkerUnit {
         Path input = directory.resolve("input");
         Path outputs = Files.createDirectory(directory.resolve("outputs"));
         work.grant(outputs);
-        await(fetch(input));
+        result(fetch(input).toCompletionStage().toCompletableFuture());
         TranscodeRequest request = new TranscodeRequest(
                 id,
                 gateway,
@@ -246,11 +252,17 @@ final class WorkerUnit {
     private Future<Void> fetch(Path file) {
         // Composed on the context of the request: what arrives before the pause would be lost.
         return request(HttpMethod.GET, order.input())
-                .compose(opened -> opened.send().compose(WorkerUnit::successful).compose(answer -> {
-                    answer.pause();
-                    OpenOptions options = new OpenOptions().setWrite(true).setCreateNew(true);
-                    return vertx.fileSystem().open(file.toString(), options).compose(answer::pipeTo);
-                }));
+                .compose(opened -> opened.idleTimeout(STALL.toMillis())
+                        .send()
+                        .compose(WorkerUnit::successful)
+                        .compose(answer -> {
+                            answer.pause();
+                            OpenOptions options =
+                                    new OpenOptions().setWrite(true).setCreateNew(true);
+                            return vertx.fileSystem()
+                                    .open(file.toString(), options)
+                                    .compose(answer::pipeTo);
+                        }));
     }
 
     private Future<HttpClientRequest> request(HttpMethod method, String url) {
@@ -269,9 +281,15 @@ final class WorkerUnit {
                 : Future.failedFuture("the gateway answers with " + answer.statusCode());
     }
 
-    private static <T extends @Nullable Object> T await(Future<T> transfer) throws IOException {
+    /** Waits for a step of a transfer, for {@link #STALL} at most. */
+    private static <T extends @Nullable Object> T await(Future<T> step) throws IOException {
+        CompletableFuture<T> bounded = step.toCompletionStage().toCompletableFuture();
+        return result(bounded.orTimeout(STALL.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private static <T extends @Nullable Object> T result(CompletableFuture<T> transfer) throws IOException {
         try {
-            return transfer.toCompletionStage().toCompletableFuture().join();
+            return transfer.join();
         } catch (CompletionException failed) {
             throw new IOException(failed.getCause());
         }

@@ -73,7 +73,7 @@ public final class RedisConnector implements ConnectionKeeper.Connector<RedisSes
                 .setMaxPoolSize(1)
                 .setMaxPoolWaiting(1)
                 // At most two commands for each call.
-                .setMaxWaitingHandlers(2 * settings.inFlight() + OTHERS)
+                .setMaxWaitingHandlers(2 * settings.inFlight() + RedisSession.RESERVED + OTHERS)
                 .setNetClientOptions(net);
     }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Connection to Redis. Commands are pipelined: each is sent at once, and they are answered in their order. */
 public final class RedisSession implements Session {
+    /** Calls beyond the capacity for what must not be refused because of the others. */
+    static final int RESERVED = 1_000;
+
     private final Redis client;
     private final RedisConnection connection;
     private final int capacity;
@@ -31,7 +34,7 @@ public final class RedisSession implements Session {
      * Uses an open connection.
      *
      * @param client of the connection, closed with it
-     * @param capacity maximum number of unanswered calls
+     * @param capacity maximum number of unanswered calls, without {@linkplain #sendReserved reserved} ones
      */
     RedisSession(Redis client, RedisConnection connection, int capacity, TimeSource time) {
         this.client = client;
@@ -78,8 +81,21 @@ public final class RedisSession implements Session {
      * @return the answer, {@code null} for none of that name; or a {@link ConnectionException}
      */
     public CompletableFuture<@Nullable Response> send(Request command) {
+        return send(command, capacity);
+    }
+
+    /**
+     * Sends a command for which {@value #RESERVED} calls beyond the capacity are reserved; does not block.
+     *
+     * @return as {@link #send(Request)}
+     */
+    public CompletableFuture<@Nullable Response> sendReserved(Request command) {
+        return send(command, capacity + RESERVED);
+    }
+
+    private CompletableFuture<@Nullable Response> send(Request command, int limit) {
         CompletableFuture<@Nullable Response> result = new CompletableFuture<>();
-        if (outstanding.incrementAndGet() > capacity) {
+        if (outstanding.incrementAndGet() > limit) {
             outstanding.decrementAndGet();
             result.completeExceptionally(
                     new ConnectionException(Kind.BACKLOG, "too many commands wait for their answers"));

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * buffered. If the client leaves, the request to the owner is reset; if the owner goes in the middle of its response, the response to the
  * client is reset, so that no client takes a part for the whole.
  *
- * <p>All but {@link #abort} runs on the event loop of the client's connection.
+ * <p>All but {@link #abort} runs on the event loop of the client's connection. The response must not have ended before: then nobody
+ * would tell that the client has left.
  */
 final class Forward {
     /** Methods that may be sent again although they may have arrived: RFC 9110, section 9.2.2. */

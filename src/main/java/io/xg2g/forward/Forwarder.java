@@ -139,6 +139,10 @@ class Forwarder {
 
     private void go(Request request, Destination destination) {
         RoutingContext exchange = request.exchange();
+        if (ResponseEnd.of(exchange).isOver()) {
+            metrics.count(ForwardMetrics.Label.CLIENT_LEFT);
+            return;
+        }
         switch (destination) {
             case Destination.Here _ -> exchange.next();
             case Destination.Forward(Member member, boolean owner) -> forward(request, member, owner);

@@ -1,5 +1,8 @@
 package io.xg2g.cluster;
 
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import io.xg2g.connection.ConnectionSettings;
 import io.xg2g.connection.Endpoint;
 import io.xg2g.schedule.TimeSource;
@@ -29,6 +32,17 @@ final class ClusterUnderTest {
     /** Settings of a member without a broker. */
     static ClusterSettings.Shared member(String name) {
         return member(name, 1, "nobody", "none");
+    }
+
+    /** Starts a server of HTTP, which ends with Vert.x; returns its port. */
+    static int serve(Vertx vertx, Handler<HttpServerRequest> handler) {
+        return vertx.createHttpServer()
+                .requestHandler(handler)
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .actualPort();
     }
 
     static Signatures signatures(ClusterSettings.Shared shared) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -202,6 +203,19 @@ class LeasesTest {
         assertThat(leases.owner(NEWS).join()).isEqualTo(owned);
         leases.invalidate(NEWS);
         assertThat(leases.owner(NEWS).join()).isEqualTo(new Ownership.Unavailable("not connected"));
+    }
+
+    @Test
+    void namesThatAreInventedTakeNoMoreMemoryThanOthers() {
+        int asked = Leases.MAX_OWNERS + 5_000;
+        for (int i = 0; i < asked; i++) {
+            assertThat(leases.owner("channel:" + i).join()).isEqualTo(new Ownership.Free());
+        }
+
+        assertThat(IntStream.range(0, asked)
+                        .filter(i -> leases.known("channel:" + i).isPresent())
+                        .count())
+                .isEqualTo(Leases.MAX_OWNERS);
     }
 
     @Test

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.context.Context;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.xg2g.cluster.OfferBook.Slot;
 import io.xg2g.dispatch.DispatcherForCluster;
 import io.xg2g.dispatch.RemoteRun;
@@ -14,6 +17,7 @@ import io.xg2g.dispatch.StopSignal;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.gpu.Vendor;
 import io.xg2g.process.ProcessPriority;
 import io.xg2g.schedule.ManualTime;
 import io.xg2g.schedule.Patience;
@@ -210,6 +214,88 @@ class RemoteUnitIT {
     }
 
     @Test
+    void aConnectionThatClosesWhileItsFileIsBeingOpenedHoldsNothing() throws Exception {
+        TranscodeUnit unit = gateway.unit();
+        UnitFiles.Attempt attempt = gateway.files.open(unit);
+        BlockedFile part = new BlockedFile(unit.outputDirectory().resolve("720p.part"), directory.resolve("reader"));
+        CompletableFuture<HttpClientResponse> put =
+                sent(attempt.results(gateway.units.origin().get()).get("720p"));
+        await(() -> assertThat(BlockedFile.isOpening()).isTrue());
+
+        CompletableFuture<Void> closed = attempt.close().toCompletionStage().toCompletableFuture();
+        await(() -> assertThat(put).isCompletedExceptionally());
+        assertThat(closed).isNotDone();
+        part.release();
+
+        await(() -> assertThat(closed).isDone());
+    }
+
+    @Test
+    void aDiskThatDoesNotAnswerDoesNotKeepTheOutcome() throws Exception {
+        TranscodeUnit unit = gateway.unit();
+        BlockedFile part = new BlockedFile(unit.outputDirectory().resolve("720p.part"), directory.resolve("reader"));
+        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), unit);
+        await(() -> assertThat(worker.encoder.begun).hasValue(1));
+        await(() -> assertThat(BlockedFile.isOpening()).isTrue());
+        DispatcherForCluster.stop(stops.getFirst());
+        assertThat(outcome).isNotDone();
+
+        time.advance(UnitCall.WRITTEN);
+
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.STOPPED);
+        part.release();
+    }
+
+    @Test
+    void aGatewayThatStopsSendingTheInputDoesNotHoldTheSlot() throws Exception {
+        RemoteUnits stalled = through(request ->
+                request.response().putHeader("Content-Length", "1000").write("begin"));
+
+        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), stalled);
+
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
+        assertThat(worker.encoder.begun).hasValue(0);
+        assertThat(offer(1).id()).isNotEqualTo(offer(0).id());
+        await(() -> assertThat(worker.files()).isZero());
+    }
+
+    @Test
+    void aGatewayThatDoesNotAnswerToARenditionDoesNotHoldTheUnit() throws Exception {
+        RemoteUnits stalled = through(request -> {
+            if (request.method().equals(HttpMethod.GET)) {
+                request.response().end("input");
+            }
+        });
+
+        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), stalled);
+
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
+        assertThat(worker.encoder.begun).hasValue(1);
+        await(() -> assertThat(worker.files()).isZero());
+    }
+
+    @Test
+    void aMalformedResultIsAFailureOfTheWorker() throws Exception {
+        int port = ClusterUnderTest.serve(
+                vertx, request -> request.response().end("{\"produced\":{\"encoder\":\"h264_test\"}}\n"));
+        SlotOffer offer = new SlotOffer("offer", "worker-1", "127.0.0.1", port, "gpu0", Vendor.NVIDIA, "gpu0", 5);
+
+        assertThat(kind(result(run(offer, gateway.unit())))).isEqualTo(Failure.Kind.WORKER_LOST);
+    }
+
+    /** Units whose files are at another server. */
+    private RemoteUnits through(Handler<HttpServerRequest> files) {
+        int port = ClusterUnderTest.serve(vertx, files);
+        return new RemoteUnits(
+                gateway.units.client(),
+                gateway.files,
+                gateway.workers,
+                () -> "http://127.0.0.1:" + port,
+                gateway.registry,
+                time);
+    }
+
+    @Test
     void renditionsWhoseContentDiffersAreRefused() throws Exception {
         TranscodeUnit unit = gateway.unit();
         UnitFiles.Attempt attempt = gateway.files.open(unit);
@@ -244,9 +330,13 @@ class RemoteUnitIT {
     private final List<Double> progress = new CopyOnWriteArrayList<>();
 
     private CompletableFuture<TranscodeOutcome> run(SlotOffer offer, TranscodeUnit unit) {
+        return run(offer, unit, gateway.units);
+    }
+
+    private CompletableFuture<TranscodeOutcome> run(SlotOffer offer, TranscodeUnit unit, RemoteUnits units) {
         StopSignal stop = new StopSignal();
         stops.add(stop);
-        return new OfferedSlot(offer, message(), gateway.units)
+        return new OfferedSlot(offer, message(), units)
                 .run(new RemoteRun("request", 1, unit, ProcessPriority.NORMAL, progress::add, stop, Context.root()))
                 .subscribeAsCompletionStage();
     }
@@ -276,13 +366,15 @@ class RemoteUnitIT {
     }
 
     private int put(String url) throws Exception {
+        return sent(url).get(60, TimeUnit.SECONDS).statusCode();
+    }
+
+    private CompletableFuture<HttpClientResponse> sent(String url) {
         return new InnerClient(vertx, ClusterUnderTest.signatures(ClusterUnderTest.member("worker-0")))
                 .request(HttpMethod.PUT, url)
                 .compose((HttpClientRequest opened) -> opened.send("abc"))
                 .toCompletionStage()
-                .toCompletableFuture()
-                .get(60, TimeUnit.SECONDS)
-                .statusCode();
+                .toCompletableFuture();
     }
 
     private static TranscodeOutcome result(CompletableFuture<TranscodeOutcome> outcome) throws Exception {

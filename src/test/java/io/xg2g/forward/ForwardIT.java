@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,21 @@ class ForwardIT {
 
         await().atMost(SOON).until(() -> b.streams.get() == 0);
         await().atMost(SOON).until(() -> a.forwards("client-left") == 1);
+    }
+
+    @Test
+    void nothingIsForwardedForAClientThatLeavesDuringTheLookUp() throws Exception {
+        a.redis = new CompletableFuture<>();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), a.port)) {
+            write(socket, "GET /live/news/stream.ts HTTP/1.1\r\nHost: x\r\n\r\n");
+            await().atMost(SOON).until(() -> a.asked.get() == 1);
+        }
+        await().atMost(SOON).until(() -> a.ended.get() == 1);
+
+        a.redis.complete(true);
+
+        await().atMost(SOON).until(() -> a.forwards("client-left") == 1);
+        assertThat(b.streamed.get()).isZero();
     }
 
     @ParameterizedTest

@@ -52,6 +52,12 @@ final class TestGateway implements Owners, AutoCloseable {
     final List<Member> members = new CopyOnWriteArrayList<>();
     final AtomicInteger asked = new AtomicInteger();
 
+    /** Exchanges that have ended. */
+    final AtomicInteger ended = new AtomicInteger();
+
+    /** Completes when Redis answers. */
+    volatile CompletableFuture<Boolean> redis = CompletableFuture.completedFuture(true);
+
     /** Bytes of the endless stream that were handed to the connection. */
     final AtomicLong streamed = new AtomicLong();
 
@@ -71,6 +77,10 @@ final class TestGateway implements Owners, AutoCloseable {
         this.vertx = vertx;
         Router router = Router.router(vertx);
         HttpFixture.watchResponses(router);
+        router.route().order(-2).handler(exchange -> {
+            exchange.addEndHandler(_ -> ended.incrementAndGet());
+            exchange.next();
+        });
         Signatures signatures = new Signatures(name, SECRET, TimeSource.SYSTEM);
         gateways = new Gateways(new InnerClient(vertx, signatures), System::nanoTime);
         router.route().order(-1).handler(new Forwarder(this, gateways, registry)::handle);
@@ -222,7 +232,7 @@ final class TestGateway implements Owners, AutoCloseable {
     public CompletionStage<Ownership> owner(String lease) {
         asked.incrementAndGet();
         // As an answer of Redis: on a thread of its own.
-        return CompletableFuture.supplyAsync(() -> owners.getOrDefault(lease, new Ownership.Free()));
+        return redis.thenApplyAsync(_ -> owners.getOrDefault(lease, new Ownership.Free()));
     }
 
     @Override
