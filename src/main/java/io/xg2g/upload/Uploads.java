@@ -132,14 +132,13 @@ public class Uploads {
     /** Follows a channel that has started. */
     void follow(@Observes LiveStream stream) {
         running.filter(_ -> settings.selection().includes(stream.channel.id()))
-                .ifPresent(parts ->
-                        new ChannelFollower(
-                                        ChannelFollower.Followed.of(stream),
-                                        parts.queues(),
-                                        metrics,
-                                        live.window(),
-                                        () -> stopping)
-                                .start());
+                .ifPresent(parts -> new ChannelFollower(
+                                ChannelFollower.Followed.of(stream),
+                                parts.queues(),
+                                metrics,
+                                live.window(),
+                                () -> stopping)
+                        .start());
     }
 
     /** Returns the number of requests for channels that have succeeded. */
