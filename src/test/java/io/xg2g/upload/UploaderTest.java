@@ -83,13 +83,12 @@ class UploaderTest {
 
     /** A new run of the program, which knows nothing but the queues and the target. */
     private Uploader uploader() {
-        ChannelUploader.Tools tools =
-                new ChannelUploader.Tools(
-                        target,
-                        circuit,
-                        metrics,
-                        time::nanoTime,
-                        channel -> owners.getOrDefault(channel, new Ownership.Free()));
+        ChannelUploader.Tools tools = new ChannelUploader.Tools(
+                target,
+                circuit,
+                metrics,
+                time::nanoTime,
+                channel -> owners.getOrDefault(channel, new Ownership.Free()));
         return new Uploader(
                 new Uploader.Parts(
                         queues,
