@@ -76,7 +76,7 @@ class ChannelFollowerTest {
         for (Optional<Delivery<Upload>> next = queues.pollOthers(); next.isPresent(); next = queues.pollOthers()) {
             if (next.get().item() instanceof Upload.Window window) {
                 window.playlists().stream()
-                        .filter(playlist -> playlist.name().equals("tv/720p.m3u8"))
+                        .filter(playlist -> playlist.name().equals(StoredObject.playlist("tv", "720p")))
                         .forEach(playlist -> playlists.add(new String(playlist.bytes(), StandardCharsets.UTF_8)));
             }
         }
