@@ -214,52 +214,6 @@ class RemoteUnitIT {
     }
 
     @Test
-    void aConnectionThatClosesWhileItsFileIsBeingOpenedHoldsNothing() throws Exception {
-        TranscodeUnit unit = gateway.unit();
-        UnitFiles.Attempt attempt = gateway.files.open(unit);
-        BlockedFile part = new BlockedFile(unit.outputDirectory().resolve("720p.part"), directory.resolve("reader"));
-        CompletableFuture<HttpClientResponse> put =
-                sent(attempt.results(gateway.units.origin().get()).get("720p"));
-        await(() -> assertThat(BlockedFile.isOpening()).isTrue());
-
-        CompletableFuture<Void> closed = attempt.close().toCompletionStage().toCompletableFuture();
-        await(() -> assertThat(put).isCompletedExceptionally());
-        assertThat(closed).isNotDone();
-        part.release();
-
-        await(() -> assertThat(closed).isDone());
-    }
-
-    @Test
-    void aDiskThatDoesNotAnswerDoesNotKeepTheOutcome() throws Exception {
-        TranscodeUnit unit = gateway.unit();
-        BlockedFile part = new BlockedFile(unit.outputDirectory().resolve("720p.part"), directory.resolve("reader"));
-        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), unit);
-        await(() -> assertThat(worker.encoder.begun).hasValue(1));
-        await(() -> assertThat(BlockedFile.isOpening()).isTrue());
-        DispatcherForCluster.stop(stops.getFirst());
-        assertThat(outcome).isNotDone();
-
-        time.advance(UnitCall.WRITTEN);
-
-        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.STOPPED);
-        part.release();
-    }
-
-    @Test
-    void aGatewayThatStopsSendingTheInputDoesNotHoldTheSlot() throws Exception {
-        RemoteUnits stalled = through(request ->
-                request.response().putHeader("Content-Length", "1000").write("begin"));
-
-        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), stalled);
-
-        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
-        assertThat(worker.encoder.begun).hasValue(0);
-        assertThat(offer(1).id()).isNotEqualTo(offer(0).id());
-        await(() -> assertThat(worker.files()).isZero());
-    }
-
-    @Test
     void aGatewayThatDoesNotAnswerToARenditionDoesNotHoldTheUnit() throws Exception {
         RemoteUnits stalled = through(request -> {
             if (request.method().equals(HttpMethod.GET)) {

@@ -15,6 +15,7 @@ import io.xg2g.schedule.ManualTime;
 import io.xg2g.schedule.Patience;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class SharedRedisTest {
     private final StringBuffer received = new StringBuffer();
     private final NetServer server = vertx.createNetServer()
             .connectHandler(socket -> socket.handler((Buffer commands) -> {
-                boolean logsIn = received.indexOf("SELECT") < 0;
+                boolean logsIn = !received.toString().toUpperCase(Locale.ROOT).contains("SELECT");
                 received.append(commands);
                 if (logsIn) {
                     socket.write("+OK\r\n");
