@@ -43,13 +43,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A gateway's unit at this worker: fetches the input, has it encoded by the worker's own dispatcher, sends the renditions, and reports
  * all this in the response. When the gateway closes the connection, the unit is cancelled and its files are deleted. A machine that
- * has gone closes nothing: a transfer that stands still for {@link #STALL} fails.
+ * has gone closes nothing: each step of a transfer of results takes {@link #STALL} at most.
  */
 final class WorkerUnit {
     /** Time between two reports of the progress. */
     private static final Duration REPORT = Duration.ofSeconds(1);
 
-    /** For which a gateway may send nothing of the input, or take nothing of a rendition: it may be paused, or its disk busy. */
+    /** For which a gateway may not answer, or take nothing of a rendition: it may be paused, or its disk busy. */
     static final Duration STALL = Duration.ofSeconds(10);
 
     private static final int BUFFER = 64 << 10;
