@@ -6,7 +6,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.xg2g.connection.ConnectionException;
-import io.xg2g.events.EventHistory;
+import io.xg2g.events.PagedHistory;
 import io.xg2g.events.RecordedEvent;
 import io.xg2g.problem.ProblemType;
 import java.io.IOException;
@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The events of all gateways: a stream in Redis, whose entries have the numbers 1, 2, 3 and so on, each with an event as JSON. Beside it
  * is, for each gateway, the sequence of its latest event in the stream, so that none is added twice. Thread-safe; blocks.
  */
-final class EventStream implements EventHistory {
-    private static final int SCAN = 500;
-    private static final int FOLLOW_PAGE = 100;
+final class EventStream extends PagedHistory {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(2);
-    private static final Executor THREADS =
-            task -> Thread.ofVirtual().name("cluster-events").start(task);
 
     /** Adds an event if the gateway's latest one is still the expected one. */
     private static final String ADD = """
@@ -105,62 +99,25 @@ final class EventStream implements EventHistory {
     }
 
     @Override
-    public Page since(long sequence, int most, Predicate<RecordedEvent> wanted) {
+    protected long latestSequence() {
         List<RecordedEvent> latest = read(Command.XREVRANGE, "+", "-", 1);
-        long upTo = latest.isEmpty() ? 0 : latest.getFirst().sequence();
-        long read = sequence > upTo ? 0 : sequence;
-        List<RecordedEvent> matching = new ArrayList<>();
-        while (read < upTo) {
-            List<RecordedEvent> events = read(Command.XRANGE, "(" + read + "-0", upTo + "-0", SCAN);
-            for (RecordedEvent event : events) {
-                if (wanted.test(event)) {
-                    if (matching.size() == most) {
-                        return new Page(matching, read, true);
-                    }
-                    matching.add(event);
-                }
-                read = event.sequence();
-            }
-            if (events.isEmpty()) {
-                read = upTo;
-            }
-        }
-        return new Page(matching, upTo, false);
+        return latest.isEmpty() ? 0 : latest.getFirst().sequence();
     }
 
     @Override
-    public Multi<RecordedEvent> follow(long sequence, Predicate<RecordedEvent> wanted) {
-        AtomicLong position = new AtomicLong(sequence);
+    protected List<RecordedEvent> read(long after, long upTo) {
+        return read(Command.XRANGE, "(" + after + "-0", upTo + "-0", SCAN);
+    }
+
+    @Override
+    protected Multi<Long> looks() {
         return Multi.createFrom()
                 .ticks()
                 .every(LOOK)
                 .onOverflow()
                 .drop()
                 .select()
-                .first(_ -> !ended)
-                .emitOn(THREADS, 1)
-                .onItem()
-                .transformToMultiAndConcatenate(_ -> Multi.createBy()
-                        .repeating()
-                        .supplier(() -> {
-                            Page page = since(position.get(), FOLLOW_PAGE, wanted);
-                            position.set(page.read());
-                            return page.events();
-                        })
-                        .until(List::isEmpty))
-                .onItem()
-                .disjoint();
-    }
-
-    @Override
-    public Multi<RecordedEvent> followLatest(int most, Predicate<RecordedEvent> wanted) {
-        return Multi.createFrom()
-                .item(() -> latest(most, wanted))
-                .runSubscriptionOn(THREADS)
-                .onItem()
-                .transformToMultiAndConcatenate(page -> Multi.createBy()
-                        .concatenating()
-                        .streams(Multi.createFrom().iterable(page.events()), follow(page.read(), wanted)));
+                .first(_ -> !ended);
     }
 
     private List<RecordedEvent> read(Command range, String from, String to, int most) {

@@ -123,20 +123,8 @@ public class Leases {
     /** Begins to renew leases, in a gateway. */
     void start() {
         if (used) {
-            schedule();
+            TimeSource.repeat(time, PERIOD, "leases not renewed", this::renew);
         }
-    }
-
-    private void schedule() {
-        var _ = time.schedule(PERIOD, () -> {
-            try {
-                renew();
-            } catch (RuntimeException bug) {
-                LOG.error("leases not renewed", bug);
-            } finally {
-                schedule();
-            }
-        });
     }
 
     /**

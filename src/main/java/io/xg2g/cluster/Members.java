@@ -96,20 +96,8 @@ public class Members {
         if (own.isPresent()) {
             redis.start();
             redis.onConnected(this::announce);
-            schedule();
+            TimeSource.repeat(time, PERIOD, "gateway not announced", this::announce);
         }
-    }
-
-    private void schedule() {
-        var _ = time.schedule(PERIOD, () -> {
-            try {
-                announce();
-            } catch (RuntimeException bug) {
-                LOG.error("gateway not announced", bug);
-            } finally {
-                schedule();
-            }
-        });
     }
 
     /**

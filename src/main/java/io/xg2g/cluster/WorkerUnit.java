@@ -21,6 +21,7 @@ import io.xg2g.dispatch.TranscodeResult;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.process.ProcessPriority;
+import io.xg2g.storage.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -235,7 +236,7 @@ final class WorkerUnit {
         if (url == null) {
             throw new IOException("the gateway expects no rendition " + rendition.name());
         }
-        MessageDigest digest = UnitFiles.sha256();
+        MessageDigest digest = Sha256.begin();
         try (InputStream in = Files.newInputStream(rendition.file())) {
             HttpClientRequest put = await(request(HttpMethod.PUT, url));
             put.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(rendition.bytes()));

@@ -1,5 +1,6 @@
 package io.xg2g.connection;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
@@ -61,18 +62,7 @@ public final class RedisSession implements Session {
             outstanding.decrementAndGet();
             throw new ConnectionException(Kind.BACKLOG, "too many commands wait for their answers");
         }
-        connection.batch(commands).onComplete(answer -> {
-            outstanding.decrementAndGet();
-            if (answer.succeeded()) {
-                answeredAt = time.nanoTime();
-                result.complete(null);
-            } else {
-                if (answer.cause() instanceof ErrorType) {
-                    answeredAt = time.nanoTime();
-                }
-                result.completeExceptionally(failure(answer.cause()));
-            }
-        });
+        connection.batch(commands).onComplete(answer -> answered(answer, result, () -> result.complete(null)));
     }
 
     /**
@@ -101,19 +91,20 @@ public final class RedisSession implements Session {
                     new ConnectionException(Kind.BACKLOG, "too many commands wait for their answers"));
             return result;
         }
-        connection.send(command).onComplete(answer -> {
-            outstanding.decrementAndGet();
-            if (answer.succeeded()) {
-                answeredAt = time.nanoTime();
-                result.complete(answer.result());
-            } else {
-                if (answer.cause() instanceof ErrorType) {
-                    answeredAt = time.nanoTime();
-                }
-                result.completeExceptionally(failure(answer.cause()));
-            }
-        });
+        connection.send(command).onComplete(answer -> answered(answer, result, () -> result.complete(answer.result())));
         return result;
+    }
+
+    private void answered(AsyncResult<?> answer, CompletableFuture<?> result, Runnable complete) {
+        outstanding.decrementAndGet();
+        if (answer.succeeded() || answer.cause() instanceof ErrorType) {
+            answeredAt = time.nanoTime();
+        }
+        if (answer.succeeded()) {
+            complete.run();
+        } else {
+            result.completeExceptionally(failure(answer.cause()));
+        }
     }
 
     /**

@@ -22,11 +22,9 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -39,7 +37,7 @@ import org.jboss.logging.Logger;
  * <p>Thread-safe. Reading may block on files.
  */
 @Singleton
-class EventLog implements EventHistory {
+class EventLog extends PagedHistory {
     static final String QUEUE = "events";
 
     private static final Logger LOG = Logger.getLogger(EventLog.class);
@@ -51,10 +49,6 @@ class EventLog implements EventHistory {
     private static final int MAX_EVENT_BYTES = 64 << 10;
     private static final int MEMORY_ITEMS = 2000;
     private static final long MEMORY_BYTES = 4 << 20;
-    private static final int SCAN = 500;
-    private static final int FOLLOW_PAGE = 100;
-    private static final Executor THREADS =
-            task -> Thread.ofVirtual().name("events-reader").start(task);
 
     private final CircularQueue<Event> queue;
     private final Duration keep;
@@ -213,65 +207,22 @@ class EventLog implements EventHistory {
     }
 
     @Override
-    public Page since(long sequence, int most, Predicate<RecordedEvent> wanted) {
-        long upTo = visible;
-        long read = sequence > upTo ? 0 : sequence;
-        List<RecordedEvent> matching = new ArrayList<>();
-        while (read < upTo) {
-            List<CircularQueue.Item<Event>> items = queue.since(read, SCAN);
-            for (CircularQueue.Item<Event> item : items) {
-                if (item.sequence() > upTo) {
-                    return new Page(matching, upTo, false);
-                }
-                RecordedEvent event = RecordedEvent.of(item);
-                if (wanted.test(event)) {
-                    if (matching.size() == most) {
-                        return new Page(matching, read, true);
-                    }
-                    matching.add(event);
-                }
-                read = item.sequence();
-            }
-            if (items.isEmpty()) {
-                read = upTo;
-            }
-        }
-        return new Page(matching, upTo, false);
+    protected long latestSequence() {
+        return visible;
     }
 
     @Override
-    public Multi<RecordedEvent> follow(long sequence, Predicate<RecordedEvent> wanted) {
-        AtomicLong position = new AtomicLong(sequence);
-        // Subscribe to the changes too before the log is read, so that none is missed.
+    protected List<RecordedEvent> read(long after, long upTo) {
+        return queue.since(after, SCAN).stream().map(RecordedEvent::of).toList();
+    }
+
+    /** Subscribes to the changes before the log is read, so that none is missed. */
+    @Override
+    protected Multi<Long> looks() {
         return Multi.createBy()
                 .merging()
-                .streams(changes, Multi.createFrom().item(sequence))
+                .streams(changes, Multi.createFrom().item(visible))
                 .onOverflow()
-                .dropPreviousItems()
-                .emitOn(THREADS, 1)
-                .onItem()
-                .transformToMultiAndConcatenate(_ -> Multi.createBy()
-                        .repeating()
-                        .supplier(() -> next(position, wanted))
-                        .until(List::isEmpty))
-                .onItem()
-                .disjoint();
-    }
-
-    @Override
-    public Multi<RecordedEvent> followLatest(int most, Predicate<RecordedEvent> wanted) {
-        return Multi.createFrom()
-                .item(() -> latest(most, wanted))
-                .runSubscriptionOn(THREADS)
-                .onItem()
-                .transformToMultiAndConcatenate(page -> Multi.createBy()
-                        .concatenating()
-                        .streams(Multi.createFrom().iterable(page.events()), follow(page.read(), wanted)));
-    }
-
-    private List<RecordedEvent> next(AtomicLong position, Predicate<RecordedEvent> wanted) {
-        Page page = since(position.get(), FOLLOW_PAGE, wanted);
-        position.set(page.read());
-        return page.events();
+                .dropPreviousItems();
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.proton.ProtonConnection;
 import io.vertx.proton.ProtonDelivery;
 import io.vertx.proton.ProtonSender;
+import io.xg2g.connection.AmqpConnection;
 import io.xg2g.connection.AmqpConnector;
 import io.xg2g.connection.ConnectionException;
 import io.xg2g.connection.ConnectionException.Kind;
@@ -18,9 +19,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
@@ -28,7 +26,6 @@ import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
 import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
-import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.apache.qpid.proton.message.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Links are used on the context of the connection only.
  */
-final class AmqpSession implements BrokerSession {
+final class AmqpSession extends AmqpConnection implements BrokerSession {
     /** After this time without credit a link is taken as blocked. */
     private static final Duration STARVED = Duration.ofSeconds(1);
 
@@ -47,8 +44,6 @@ final class AmqpSession implements BrokerSession {
 
     /** A link without messages for so long is closed when another one is opened: brokers limit the links of a session. */
     private static final Duration IDLE = Duration.ofMinutes(1);
-
-    private static final Duration CLOSE = Duration.ofSeconds(1);
 
     private record Pending(Publication publication, CompletableFuture<@Nullable Void> result) {}
 
@@ -124,12 +119,7 @@ final class AmqpSession implements BrokerSession {
         }
 
         private void detached() {
-            ErrorCondition condition = sender.getRemoteCondition();
-            boolean denied = condition != null
-                    && String.valueOf(condition.getCondition()).contains("unauthorized");
-            failure = new ConnectionException(
-                    denied ? Kind.UNAUTHORIZED : Kind.REFUSED,
-                    "the broker refuses the address: " + AmqpConnector.text(condition));
+            failure = refused(sender, "the broker refuses the address");
             failedAt = time.nanoTime();
             starved = false;
             sender.close();
@@ -144,8 +134,6 @@ final class AmqpSession implements BrokerSession {
         }
     }
 
-    private final Context context;
-    private final ProtonConnection connection;
     private final String addresses;
     private final int capacity;
     private final TimeSource time;
@@ -157,7 +145,6 @@ final class AmqpSession implements BrokerSession {
     /** Messages that are not settled; on the context only. */
     private final Set<Pending> unsettled = new HashSet<>();
 
-    private final CompletableFuture<ConnectionException> ended = new CompletableFuture<>();
     private volatile long answeredAt;
 
     /**
@@ -168,17 +155,12 @@ final class AmqpSession implements BrokerSession {
      * @param capacity maximum number of messages that wait for credit or for their answers
      */
     AmqpSession(Context context, ProtonConnection connection, String addresses, int capacity, TimeSource time) {
-        this.context = context;
-        this.connection = connection;
+        super(context, connection);
         this.addresses = addresses;
         this.capacity = capacity;
         this.time = time;
         answeredAt = time.nanoTime();
-        connection.closeHandler(closed -> abort(new ConnectionException(
-                Kind.CONNECTION_LOST,
-                "the broker closed the connection: " + AmqpConnector.text(connection.getRemoteCondition()))));
-        connection.disconnectHandler(
-                _ -> abort(new ConnectionException(Kind.CONNECTION_LOST, "the connection was closed")));
+        watchConnection();
     }
 
     @Override
@@ -188,7 +170,7 @@ final class AmqpSession implements BrokerSession {
             throw new ConnectionException(Kind.BACKLOG, "too many messages wait for their answers");
         }
         context.runOnContext(_ -> {
-            if (ended.isDone()) {
+            if (ended().isDone()) {
                 outstanding.decrementAndGet();
                 result.completeExceptionally(lost());
             } else {
@@ -241,11 +223,6 @@ final class AmqpSession implements BrokerSession {
     }
 
     @Override
-    public CompletableFuture<ConnectionException> ended() {
-        return ended;
-    }
-
-    @Override
     public Optional<String> blocked() {
         return links.values().stream().anyMatch(Link::isBlocked)
                 ? Optional.of("no credit for a link")
@@ -258,38 +235,16 @@ final class AmqpSession implements BrokerSession {
     }
 
     @Override
-    public void abort(ConnectionException why) {
-        if (ended.complete(why)) {
-            context.runOnContext(_ -> {
-                connection.disconnect();
-                links.values().forEach(link -> {
-                    for (Pending next = link.waiting.poll(); next != null; next = link.waiting.poll()) {
-                        link.finish(next, lost());
-                    }
-                });
-                unsettled.forEach(pending -> pending.result().completeExceptionally(lost()));
-            });
-        }
+    protected void disconnected() {
+        links.values().forEach(link -> {
+            for (Pending next = link.waiting.poll(); next != null; next = link.waiting.poll()) {
+                link.finish(next, lost());
+            }
+        });
+        unsettled.forEach(pending -> pending.result().completeExceptionally(lost()));
     }
 
     private static ConnectionException lost() {
         return new ConnectionException(Kind.CONNECTION_LOST, "the connection ended before the answer");
-    }
-
-    @Override
-    public void close() {
-        CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
-        context.runOnContext(_ -> {
-            connection.closeHandler(_ -> closed.complete(null));
-            connection.close();
-        });
-        try {
-            closed.get(CLOSE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException unanswered) {
-            // Ended below.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        abort(new ConnectionException(Kind.NOT_CONNECTED, "the program ends"));
     }
 }

@@ -3,6 +3,7 @@ package io.xg2g.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jboss.logging.Logger;
 
 /**
  * Source of time: the monotonic clock for durations, the wall clock for dates, sleeping, and timers. Time-dependent
@@ -31,4 +32,22 @@ public interface TimeSource extends InstantSource {
      * @return cancels the action; has no effect once the action has begun
      */
     Runnable schedule(Duration delay, Runnable action);
+
+    /**
+     * Runs an action again and again, for the first time after a delay, and then each time after a delay since it has ended. Unlike
+     * {@link PeriodicTasks} it goes on during the shutdown.
+     *
+     * @param failure logged with what the action throws
+     */
+    static void repeat(TimeSource time, Duration delay, String failure, Runnable action) {
+        var _ = time.schedule(delay, () -> {
+            try {
+                action.run();
+            } catch (RuntimeException bug) {
+                Logger.getLogger(TimeSource.class).error(failure, bug);
+            } finally {
+                repeat(time, delay, failure, action);
+            }
+        });
+    }
 }

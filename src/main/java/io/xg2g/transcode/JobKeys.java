@@ -10,7 +10,6 @@ import io.xg2g.storage.Sha256;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
@@ -292,7 +291,6 @@ class JobKeys {
 
     /** Returns the name of the entry of a key. Keys of clients may be long, and secret. */
     static String entry(String client, String key) {
-        byte[] text = (client + "\0" + key).getBytes(StandardCharsets.UTF_8);
-        return "idempotency:" + HexFormat.of().formatHex(Sha256.begin().digest(text));
+        return "idempotency:" + HexFormat.of().formatHex(Sha256.of(client + "\0" + key));
     }
 }

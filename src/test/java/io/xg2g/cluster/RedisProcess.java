@@ -3,14 +3,12 @@ package io.xg2g.cluster;
 import io.vertx.core.Vertx;
 import io.xg2g.connection.ConnectionSettings;
 import io.xg2g.connection.Endpoint;
-import io.xg2g.http.FreePort;
+import io.xg2g.connection.TestServers;
 import io.xg2g.http.ServerProcess;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Redis of Debian as a process, and connections of gateways to it. */
@@ -19,24 +17,7 @@ final class RedisProcess implements AutoCloseable {
 
     /** Starts it. With {@code journal} it has its data again after it was killed. */
     RedisProcess(Path directory, boolean journal) throws IOException {
-        int port = FreePort.any();
-        server = ServerProcess.launch(
-                "redis",
-                port,
-                directory,
-                List.of(
-                        "redis-server",
-                        "--port",
-                        Integer.toString(port),
-                        "--bind",
-                        "127.0.0.1",
-                        "--save",
-                        "",
-                        "--appendonly",
-                        journal ? "yes" : "no",
-                        "--appendfsync",
-                        "always"),
-                Map.of());
+        server = TestServers.redis(directory, "--appendonly", journal ? "yes" : "no", "--appendfsync", "always");
         server.await();
     }
 
@@ -50,7 +31,8 @@ final class RedisProcess implements AutoCloseable {
 
     /** Returns a connection of a gateway, through a port. */
     static SharedRedis connection(Vertx vertx, int port) {
-        Endpoint endpoint = new Endpoint("127.0.0.1", port, false, "", Optional.empty(), Optional.empty());
+        Endpoint endpoint =
+                new Endpoint("127.0.0.1", port, false, "", Optional.empty(), Optional.of(TestServers.PASSWORD));
         ConnectionSettings settings = new ConnectionSettings(endpoint, Duration.ofSeconds(2), 10_000, Optional.empty());
         return new SharedRedis(Optional.of(new ClusterSettings.Redis(settings, "test:")), vertx, TimeSource.SYSTEM);
     }

@@ -12,10 +12,8 @@ import io.xg2g.gpu.GpuLoad;
 import io.xg2g.gpu.Vendor;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +28,6 @@ class DispatcherRemoteStressTest {
     private static final int REQUESTS = 500;
     private static final List<String> WORKERS = List.of("u", "v", "w");
 
-    private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
     private final Map<Offered, AtomicInteger> fates = new ConcurrentHashMap<>();
     private final AtomicInteger offers = new AtomicInteger();
     private final AtomicInteger runs = new AtomicInteger();
@@ -61,15 +58,8 @@ class DispatcherRemoteStressTest {
         List<Thread> workers = WORKERS.stream()
                 .map(worker -> Thread.ofPlatform().start(() -> offerAll(worker)))
                 .toList();
-        List<Thread> clients = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-            String name = Character.toString('a' + i);
-            Random random = new Random(i);
-            clients.add(Thread.ofPlatform().start(() -> requestAll(name, random)));
-        }
-        for (Thread client : clients) {
-            client.join();
-        }
+        RandomClients clients = new RandomClients(dispatcher, CLIENTS, REQUESTS);
+        clients.run();
 
         dispatcher.close(Duration.ofSeconds(60));
         over = true;
@@ -77,8 +67,8 @@ class DispatcherRemoteStressTest {
             worker.join();
         }
 
-        assertThat(answers.size()).isEqualTo(CLIENTS * REQUESTS);
-        assertThat(answers.values()).allMatch(count -> count.get() == 1);
+        assertThat(clients.answers().size()).isEqualTo(CLIENTS * REQUESTS);
+        assertThat(clients.answers().values()).allMatch(count -> count.get() == 1);
         assertThat(fates.size()).isEqualTo(offers.get());
         assertThat(fates.values()).allMatch(count -> count.get() == 1);
         assertThat(runs.get()).isPositive();
@@ -91,21 +81,6 @@ class DispatcherRemoteStressTest {
         mostTellers.accumulateAndGet(tellers.incrementAndGet(), Math::max);
         demand = waiting;
         tellers.decrementAndGet();
-    }
-
-    private void requestAll(String client, Random random) {
-        for (int i = 0; i < REQUESTS; i++) {
-            String id = client + i;
-            Priority priority = random.nextInt(3) == 0 ? Priority.PREVIEW : Priority.NORMAL;
-            dispatcher
-                    .submit(Requests.request(id, "stream" + random.nextInt(2), priority))
-                    .subscribe()
-                    .with(_ -> answers.computeIfAbsent(id, _ -> new AtomicInteger())
-                            .incrementAndGet());
-            if (random.nextInt(4) == 0) {
-                dispatcher.cancel(client + random.nextInt(i + 1));
-            }
-        }
     }
 
     private void offerAll(String worker) {

@@ -13,11 +13,7 @@ import io.xg2g.gpu.GpuLoad;
 import io.xg2g.process.ProcessPriority;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleConsumer;
 import org.junit.jupiter.api.Test;
@@ -30,7 +26,6 @@ class DispatcherStressTest {
     private static final int REQUESTS = 1_500;
 
     private final RecklessSlots slots = new RecklessSlots();
-    private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Dispatcher dispatcher = new Dispatcher(
             new QueueSettings(50, 4, Duration.ofMillis(100), true, SoftwareConfig.Policy.AUTO),
@@ -46,38 +41,16 @@ class DispatcherStressTest {
     void everyRequestIsCompletedOnceAndSlotsAreNeverExceeded() throws InterruptedException {
         dispatcher.install(
                 List.of(DispatcherSetup.gpu("gpu0", 2), DispatcherSetup.gpu("gpu1", 3), DispatcherSetup.software(2)));
-        List<Thread> clients = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-            String name = Character.toString('a' + i);
-            Random random = new Random(i);
-            clients.add(Thread.ofPlatform().start(() -> requestAll(name, random)));
-        }
-        for (Thread client : clients) {
-            client.join();
-        }
+        RandomClients clients = new RandomClients(dispatcher, CLIENTS, REQUESTS);
+        clients.run();
 
         dispatcher.close(Duration.ofSeconds(60));
 
-        assertThat(answers).hasSize(CLIENTS * REQUESTS);
-        assertThat(answers.values()).allMatch(count -> count.get() == 1);
+        assertThat(clients.answers()).hasSize(CLIENTS * REQUESTS);
+        assertThat(clients.answers().values()).allMatch(count -> count.get() == 1);
         assertThat(slots.most.get()).isLessThanOrEqualTo(4);
         assertThat(dispatcher.snapshot().running()).isZero();
         assertThat(dispatcher.snapshot().waitingTotal()).isZero();
-    }
-
-    private void requestAll(String client, Random random) {
-        for (int i = 0; i < REQUESTS; i++) {
-            String id = client + i;
-            Priority priority = random.nextInt(3) == 0 ? Priority.PREVIEW : Priority.NORMAL;
-            dispatcher
-                    .submit(Requests.request(id, "stream" + random.nextInt(2), priority))
-                    .subscribe()
-                    .with(_ -> answers.computeIfAbsent(id, _ -> new AtomicInteger())
-                            .incrementAndGet());
-            if (random.nextInt(4) == 0) {
-                dispatcher.cancel(client + random.nextInt(i + 1));
-            }
-        }
     }
 
     /** Runs that end at once, successfully or not. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.vertx.core.Vertx;
 import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Ownership;
 import io.xg2g.http.FreePort;
@@ -24,39 +23,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Test of requests that one gateway forwards to another one, with real connections. */
-class ForwardIT {
+class ForwardIT extends TwoGateways {
     private static final Duration SOON = Duration.ofSeconds(20);
-
-    private final Vertx vertx = Vertx.vertx();
-    private final TestGateway a = new TestGateway(vertx, "a");
-    private final TestGateway b = new TestGateway(vertx, "b");
-    private final HttpClient client = HttpClient.newHttpClient();
-
-    @BeforeEach
-    void introduce() {
-        for (TestGateway gateway : List.of(a, b)) {
-            gateway.members.addAll(List.of(a.self, b.self));
-            gateway.owns("channel:news", b.self);
-        }
-    }
-
-    @AfterEach
-    void close() {
-        client.shutdownNow();
-        a.close();
-        b.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
 
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)

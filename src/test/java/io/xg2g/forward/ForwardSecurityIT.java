@@ -2,7 +2,6 @@ package io.xg2g.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Vertx;
 import io.xg2g.cluster.Signatures;
 import io.xg2g.schedule.TimeSource;
 import io.xg2g.service.Http2Socket;
@@ -18,39 +17,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Test that only gateways forward requests, and that a client can tell nothing but what it could tell its owner directly. */
-class ForwardSecurityIT {
+class ForwardSecurityIT extends TwoGateways {
     private static final String PATH = "/live/news/master.m3u8";
     private static final String FORGED = "203.0.113.66 https";
 
-    private final Vertx vertx = Vertx.vertx();
-    private final TestGateway a = new TestGateway(vertx, "a");
-    private final TestGateway b = new TestGateway(vertx, "b");
-    private final HttpClient client = HttpClient.newHttpClient();
     private final Signatures genuine = new Signatures("a", TestGateway.SECRET, TimeSource.SYSTEM);
-
-    @BeforeEach
-    void introduce() {
-        for (TestGateway gateway : List.of(a, b)) {
-            gateway.members.addAll(List.of(a.self, b.self));
-            gateway.owns("channel:news", b.self);
-        }
-    }
-
-    @AfterEach
-    void close() {
-        client.shutdownNow();
-        a.close();
-        b.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
 
     /** Even with the secret. */
     @Test
