@@ -173,7 +173,7 @@ class UploaderTest {
         }
     }
 
-    @RandomTest(tries = 60)
+    @RandomTest(tries = 20)
     void everySegmentArrivesInOrderAndPlaylistsNameWhatIsThere(RandomInput random) {
         deleteOld = random.chance(0.5);
         target = new MemoryTarget(random);
