@@ -3,6 +3,8 @@ package io.xg2g.channel;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.xg2g.events.Event;
+import io.xg2g.ffmpeg.MediaInspector;
+import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
 import io.xg2g.ingest.IngestListener;
@@ -83,12 +85,13 @@ public final class LiveStream implements IngestListener {
     private volatile Condition notified = Condition.STARTING;
     private volatile EncodingShare.Ladder notifiedLadder = EncodingShare.Ladder.COMPLETE;
 
-    /** Collaborators of a channel. */
+    /** What opens the sources of channels, and segments and inspects them. */
+    record Sources(Feeds feeds, MediaProcesses processes, MediaInspector inspector) {}
+
+    /** Collaborators of a channel, the same of all channels. */
     record Parts(
             LiveSettings settings,
-            Feeds feeds,
-            io.xg2g.ffmpeg.MediaProcesses processes,
-            io.xg2g.ffmpeg.MediaInspector inspector,
+            Sources sources,
             WindowTranscoder.Tools tools,
             EncodingCapacity capacity,
             LiveMetrics metrics,
@@ -134,9 +137,9 @@ public final class LiveStream implements IngestListener {
                 channel.id(),
                 channel.source(),
                 new Ingest.Tools(
-                        parts.feeds(),
-                        parts.processes(),
-                        parts.inspector(),
+                        parts.sources().feeds(),
+                        parts.sources().processes(),
+                        parts.sources().inspector(),
                         tools.profiles(),
                         settings.streamPreferences(channel),
                         settings.hlsPreferences(),
