@@ -25,8 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Leases with a real Redis: nobody else can have a resource while a lease of it is valid. */
+/**
+ * Leases with a real Redis: nobody else can have a resource while a lease of it is valid. The tests wait most of the time, each with
+ * servers of its own, so they run at once.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class LeasesIT {
     private static final String NEWS = "channel:news";
     private static final Vertx VERTX = Vertx.vertx();

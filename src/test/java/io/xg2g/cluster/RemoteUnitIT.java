@@ -37,8 +37,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Units of a gateway at a worker, whose offers it has by another way than the broker. The gateway's time is that of the test. */
+/**
+ * Units of a gateway at a worker, whose offers it has by another way than the broker. The gateway's time is that of the test. The tests
+ * wait most of the time, each with servers of its own, so they run at once.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class RemoteUnitIT {
     private static final Duration LONG = Duration.ofMinutes(5);
 

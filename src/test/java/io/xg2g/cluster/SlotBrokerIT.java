@@ -27,6 +27,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -173,6 +174,7 @@ class SlotBrokerIT {
     }
 
     @Test
+    @Tag("nightly")
     void aUnitOfASilentWorkerIsRedone() throws Exception {
         GatewayUnderTest gateway = gateway();
         WorkerUnderTest silent = worker(1, LONG);
@@ -227,6 +229,7 @@ class SlotBrokerIT {
     }
 
     @Test
+    @Tag("nightly")
     void offersThatNobodyTakesAreMadeAgain() throws Exception {
         WorkerUnderTest worker = worker(1, SHORT);
         await(() -> assertThat(worker.registry
@@ -244,6 +247,7 @@ class SlotBrokerIT {
      * docs/benchmarks.md.
      */
     @Test
+    @Tag("nightly")
     void twoHundredUnitsASecondGetASlotEach() throws Exception {
         List<GatewayUnderTest> both = List.of(gateway(), gateway());
         for (int number = 0; number < 3; number++) {

@@ -35,7 +35,7 @@ class LiveStreamIT {
     private static final Logger LOG = Logger.getLogger(LiveStreamIT.class);
 
     /** Duration of each reader, in seconds. */
-    private static final int READ = 20;
+    private static final int READ = 12;
 
     /** Maximum change of the offset between audio and video relative to the source, in milliseconds. */
     private static final double SYNC = 80;
@@ -83,6 +83,9 @@ class LiveStreamIT {
                     stream(mode).toString(),
                     "-t",
                     "" + READ,
+                    // On a slow machine a window may hold one picture, which is not to be repeated.
+                    "-fps_mode",
+                    "passthrough",
                     "-f",
                     "null",
                     "-"));
@@ -233,6 +236,8 @@ class LiveStreamIT {
     private static List<String> said(String tool, String mode) throws IOException {
         return Files.readAllLines(directory.resolve(tool + ".log")).stream()
                 .filter(line -> !line.isBlank())
+                // Of mpv's clock: the machine was slow.
+                .filter(line -> !line.equals("Audio device underrun detected."))
                 .filter(line ->
                         mode.equals("gpu") || !line.matches(".*(mmco: unref short failure|Last message repeated).*"))
                 .toList();
