@@ -72,6 +72,7 @@ class CameraAudioIT {
     }
 
     @Test
+    @Tag("nightly")
     void thePictureDoesNotWaitForAudioThatNeverComes() throws IOException {
         try (RtspCamera camera = RtspCamera.withSilentMicrophone(Clips.h264(), "8")) {
             play("dead", camera.addressWithPassword().toString(), false);
