@@ -68,7 +68,10 @@ class LiveStreamIT {
                         "xg2g.live.channels-file",
                         directory.resolve("channels.json").toString(),
                         "xg2g.live.channels.broadcast.url",
-                        source.uri().toString()));
+                        source.uri().toString(),
+                        // All of them wait for a slow machine.
+                        "xg2g.live.start-timeout",
+                        "1m"));
         List<CompletableFuture<?>> readers = new ArrayList<>();
         readers.add(record("audio.aac"));
         for (String mode : MODES) {
