@@ -101,8 +101,7 @@ class ResultUploadIT {
 
     @Test
     void withoutATargetUploadsAreRefused(Services services) {
-        HttpResponse<String> refused =
-                new JobClient(services.shared(Services.USUAL)).post("&upload=true", Map.of());
+        HttpResponse<String> refused = new JobClient(services.shared(Services.USUAL)).post("&upload=true", Map.of());
 
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("xg2g.upload.url");
