@@ -87,7 +87,7 @@ final class SourceFailures {
 
     private SourceFailures() {}
 
-    /** Returns the failure; a source that ends without an error is transient. */
+    /** Returns the failure; a source can end without an error. */
     static Failure classify(int exitCode, String stderr) {
         // 128 + signal if a signal ended it; ffmpeg itself exits with 255 after TERM and INT.
         if (exitCode > 128 && exitCode < 160) {
@@ -104,7 +104,7 @@ final class SourceFailures {
             }
         }
         return switch (exitCode) {
-            case 0 -> new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended");
+            case 0 -> new Failure(Failure.Kind.SOURCE_ENDED, "the source has ended");
             case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by another process");
             default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + exitCode);
         };

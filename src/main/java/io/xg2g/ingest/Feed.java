@@ -21,6 +21,14 @@ public interface Feed extends AutoCloseable {
         return SourceException.silent(timeout);
     }
 
+    /**
+     * Returns whether the source is a recording, as far as is known by now: one that could be read faster than real time and ends,
+     * or is played in a loop.
+     */
+    default boolean isRecorded() {
+        return false;
+    }
+
     @Override
     void close();
 }

@@ -72,8 +72,8 @@ public class Feeds {
             case Source.Receiver(String receiver, String reference) ->
                 receiver(receiver, reference, preferences, timeout);
             case Source.Network network -> network(network, preferences, timeout);
-            case Source.Loop(Path file) -> ProcessFeed.paced(processes.loop(file));
-            case Source.Demo() -> ProcessFeed.paced(processes.demo());
+            case Source.Loop(Path file) -> ProcessFeed.recorded(processes.loop(file));
+            case Source.Demo() -> ProcessFeed.recorded(processes.demo());
         };
     }
 

@@ -77,7 +77,7 @@ final class HttpFeeds {
         }
         boolean classified = false;
         try {
-            Opened opened = classify(uri, response.status(), response.body(), timeout);
+            Opened opened = classify(uri, response, timeout);
             classified = true;
             return opened;
         } finally {
@@ -87,14 +87,15 @@ final class HttpFeeds {
         }
     }
 
-    private Opened classify(URI uri, int status, InputStream body, Duration timeout) throws SourceException {
-        if (status != 200) {
-            throw SourceException.ofStatus(status);
+    private Opened classify(URI uri, SourceResponse response, Duration timeout) throws SourceException {
+        if (response.status() != 200) {
+            throw SourceException.ofStatus(response.status());
         }
+        InputStream body = response.body();
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
         byte[] head = head(stream, body, timeout, HEAD);
         if (head.length == HEAD && TsPacket.isTransportStream(head, 0, HEAD)) {
-            return new Opened.Stream(new Body(stream));
+            return new Opened.Stream(new Body(stream, response.isLengthKnown()));
         }
         String text = text(head);
         if (StationList.isList(text)) {
@@ -177,7 +178,8 @@ final class HttpFeeds {
         }
     }
 
-    private record Body(InputStream stream) implements Feed {
+    /** @param isRecorded whether the server has announced the length of the body */
+    private record Body(InputStream stream, boolean isRecorded) implements Feed {
         @Override
         public int read(byte[] buffer) throws IOException {
             return stream.read(buffer);

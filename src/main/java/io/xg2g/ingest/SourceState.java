@@ -9,9 +9,10 @@ import java.util.Optional;
  * <pre>
  *               connected            programFound
  *   Connecting ───────────► Probing ──────────────► Receiving
- *       ▲  │                   │                        │
- *       │  └─────── failed ────┴───────► Pausing ◄──────┘ failed
- *       └──────────── resumed ──────────────┘
+ *       ▲▲ │                   │                        │ │
+ *       ││ └─────── failed ────┴───────► Pausing ◄──────┘ │
+ *       │└──────────── resumed ─────────────┘      failed  │
+ *       └───────────────────── replayed ───────────────────┘
  *
  *   any state ── closed ──► Closed, which ignores every event
  * </pre>
@@ -93,6 +94,11 @@ sealed interface SourceState {
         }
 
         @Override
+        public SourceState replayed(long now) {
+            return new Connecting(now, SourceRetry.INITIAL);
+        }
+
+        @Override
         public SourceState failed(SourceException reason, long now) {
             SourceRetry before = now - since > STABLE.toNanos() ? SourceRetry.INITIAL : retry;
             return new Pausing(before.next(reason));
@@ -135,6 +141,11 @@ sealed interface SourceState {
         }
 
         @Override
+        public SourceState replayed(long now) {
+            return this;
+        }
+
+        @Override
         public SourceState resumed(long now) {
             return this;
         }
@@ -168,6 +179,11 @@ sealed interface SourceState {
     /** Handles a failure to open the source, or its end. */
     default SourceState failed(SourceException reason, long now) {
         throw illegal("failed");
+    }
+
+    /** Handles the end of a recording, which is played again. */
+    default SourceState replayed(long now) {
+        throw illegal("replayed");
     }
 
     /** Handles the end of the backoff pause. */

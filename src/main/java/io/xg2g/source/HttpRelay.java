@@ -42,6 +42,10 @@ public final class HttpRelay implements Relay {
     /** Status of the latest response other than a playlist, if it is an error; otherwise 0. */
     private volatile int errorStatus;
 
+    private volatile boolean recorded;
+    /** Whether a response was a playlist: then the length of other ones is that of a segment. */
+    private volatile boolean playlists;
+
     HttpRelay(
             String origin,
             FetchScope scope,
@@ -115,9 +119,22 @@ public final class HttpRelay implements Relay {
         return errorStatus == 0 ? OptionalInt.empty() : OptionalInt.of(errorStatus);
     }
 
-    /** Records the status of a response, which is not that of a playlist, unless it is an error. */
-    void responded(int status) {
+    @Override
+    public boolean isRecorded() {
+        return recorded;
+    }
+
+    /** Records a response that is no playlist, unless it is an error. */
+    void responded(SourceResponse response) {
+        int status = response.status();
         errorStatus = status >= HttpResponseStatus.BAD_REQUEST.code() ? status : 0;
+        recorded = playlists ? recorded : response.isLengthKnown();
+    }
+
+    /** Records a playlist. */
+    void received(String playlist) {
+        playlists = true;
+        recorded = HlsPlaylist.hasEnd(playlist);
     }
 
     FetchScope scope() {

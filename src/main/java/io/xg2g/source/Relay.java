@@ -18,6 +18,9 @@ public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay
     /** Returns the HTTP status of the source's latest response with media, if it was an error. */
     OptionalInt errorStatus();
 
+    /** Returns whether the source is a recording: of known length, or an HLS playlist with an end. */
+    boolean isRecorded();
+
     /** Ends everything that is being read through the relay. */
     @Override
     void close();

@@ -105,6 +105,11 @@ public final class RtspRelay implements Relay {
         return OptionalInt.empty();
     }
 
+    @Override
+    public boolean isRecorded() {
+        return false;
+    }
+
     /** Connection of the child, and the one to the source. */
     private record Link(Socket child, Socket source) implements AutoCloseable {
         @Override

@@ -183,7 +183,7 @@ class MediaCommandsTest {
                     1 | [error] rtsp://h: Connection timed out | SOURCE_TRANSIENT | the source sent nothing for too long (xg2g.ffmpeg.source-timeout)
                     1 | [error] pipe:0: Invalid data found when processing input | UNSUPPORTED_MEDIA | the source's data is not in a supported media format
                     8 | [error] http://h/: Server returned 5XX Server Error reply | SOURCE_TRANSIENT | the source responds with a server error
-                    0 | [warning] Connection refused | SOURCE_TRANSIENT | the source has ended
+                    0 | [warning] Connection refused | SOURCE_ENDED | the source has ended
                     137 | '' | CRASH | ffmpeg was terminated by signal 9
                     255 | '' | CRASH | ffmpeg was terminated by another process
                     1 | '' | CRASH | ffmpeg failed with exit code 1

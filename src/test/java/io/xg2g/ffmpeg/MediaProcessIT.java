@@ -201,8 +201,7 @@ class MediaProcessIT {
             Path made =
                     Files.write(directory.resolve("hls.ts"), grabber.stdout().readAllBytes());
             assertThat(times(made)).hasSize(75);
-            assertThat(grabber.ended().get())
-                    .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended"));
+            assertThat(grabber.ended().get()).isEqualTo(new Failure(Failure.Kind.SOURCE_ENDED, "the source has ended"));
         }
     }
 
@@ -314,8 +313,7 @@ class MediaProcessIT {
         MediaProcess segmenter = engine.processes.segmenter(BOTH);
         CompletableFuture<byte[]> made = read(segmenter);
         feed(segmenter, film);
-        assertThat(segmenter.ended().get())
-                .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended"));
+        assertThat(segmenter.ended().get()).isEqualTo(new Failure(Failure.Kind.SOURCE_ENDED, "the source has ended"));
         return Files.write(directory.resolve("made.ts"), made.get());
     }
 
