@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Command lines of long-lived children. All write MPEG-TS or JPEG images to stdout, unbuffered. */
 final class MediaCommands {
@@ -212,7 +213,8 @@ final class MediaCommands {
             }
             case RTMP -> {
                 add(args, "-rw_timeout", micros, "-rtmp_live", "live");
-                allow(args, "rtmp,tcp", "flv,live_flv");
+                String scheme = source.getScheme().toLowerCase(Locale.ROOT);
+                allow(args, scheme.equals("rtmps") ? "rtmps,tls,tcp" : "rtmp,tcp", "flv,live_flv");
             }
             case FILE -> {
                 add(args, "-stream_loop", "-1");

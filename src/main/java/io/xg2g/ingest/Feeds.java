@@ -173,7 +173,7 @@ public class Feeds {
             case "rtsp", "rtsps" -> SourceKind.RTSP;
             case "srt" -> SourceKind.SRT;
             case "rtp" -> SourceKind.RTP;
-            case "rtmp" -> SourceKind.RTMP;
+            case "rtmp", "rtmps" -> SourceKind.RTMP;
             default -> SourceKind.UDP;
         };
     }

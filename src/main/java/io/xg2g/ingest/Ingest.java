@@ -104,7 +104,7 @@ public final class Ingest {
     private final TimeSource time;
     private final Thread thread;
     private final AtomicReference<SourceState> state;
-    private final PlaybackPace pace = new PlaybackPace();
+    private final PlaybackPace pace;
 
     /** Whether the latest attempt has played a recording to its end. */
     private boolean played;
@@ -126,6 +126,7 @@ public final class Ingest {
                 tools.segmenters(channel, listener),
                 listener,
                 tools.streams(),
+                new PlaybackPace(source.isPaced() ? PlaybackPace.ENDLESS_AHEAD : PlaybackPace.RECORDED_AHEAD),
                 timeout,
                 tools.time());
     }
@@ -137,12 +138,14 @@ public final class Ingest {
             SegmenterRun.Starter starter,
             IngestListener listener,
             StreamPreferences preferences,
+            PlaybackPace pace,
             Duration timeout,
             TimeSource time) {
         this.channel = channel;
         this.opener = opener;
         this.listener = listener;
         this.preferences = preferences;
+        this.pace = pace;
         this.timeout = timeout;
         this.time = time;
         this.runs = new SegmenterRuns(channel, starter, listener, this::refuse, time);
@@ -218,7 +221,7 @@ public final class Ingest {
         while (!isClosed()) {
             SourceException reason = attempt();
             SourceState after = state.updateAndGet(was -> played && was instanceof SourceState.Receiving
-                    ? was.replayed(time.nanoTime())
+                    ? was.active(time.nanoTime())
                     : was.failed(reason, time.nanoTime()));
             if (after instanceof SourceState.Pausing(SourceRetry retry)) {
                 LOG.warnf(

@@ -9,7 +9,12 @@ import java.time.Duration;
  */
 final class PlaybackPace {
     private static final Duration MAX_AHEAD = Duration.ofSeconds(30);
-    private static final Duration RECORDED_AHEAD = Duration.ofNanos(Pacer.BURST * 100_000 / 9);
+
+    /** How far a file or the demo is read ahead, which never end. */
+    static final Duration ENDLESS_AHEAD = Duration.ofNanos(Pacer.BURST * 100_000 / 9);
+
+    /** How far a recording is read ahead: at its end the source is opened again, and a segmenter started, meanwhile. */
+    static final Duration RECORDED_AHEAD = Duration.ofSeconds(10);
 
     /** Longest pause of reading. */
     private static final Duration MAX_PAUSE = Duration.ofMillis(200);
@@ -20,6 +25,7 @@ final class PlaybackPace {
     /** A source that has been so much faster than real time, and then ends while its media is far ahead, is a recording. */
     private static final double RECORDED_SPEED = 1.2;
 
+    private final Duration recordedAhead;
     private final Pacer pacer = new Pacer();
 
     /** How far the media of earlier times was ahead of real time, at {@link #endedAt}. */
@@ -28,6 +34,11 @@ final class PlaybackPace {
     private long endedAt;
     private long openedAt;
     private boolean recorded;
+
+    /** @param recordedAhead how far a recording may be ahead of real time */
+    PlaybackPace(Duration recordedAhead) {
+        this.recordedAhead = recordedAhead;
+    }
 
     /** Handles the opening of the source. */
     void opened(long nanos) {
@@ -55,7 +66,7 @@ final class PlaybackPace {
      */
     Duration pause(Duration segmented, long nanos) {
         Duration excess = recorded
-                ? pacer.ahead(nanos).minus(RECORDED_AHEAD)
+                ? pacer.ahead(nanos).minus(recordedAhead)
                 : carried(nanos).plus(segmented).minus(MAX_AHEAD);
         return limited(excess);
     }
@@ -69,7 +80,7 @@ final class PlaybackPace {
      */
     boolean ended(boolean complete, long nanos) {
         Duration received = pacer.received();
-        boolean fast = pacer.ahead(nanos).compareTo(RECORDED_AHEAD) > 0
+        boolean fast = pacer.ahead(nanos).compareTo(recordedAhead) > 0
                 && received.toNanos() > RECORDED_SPEED * (nanos - openedAt);
         boolean played = complete && received.compareTo(MIN_RECORDING) >= 0 && (recorded || fast);
         carried = pacer.ahead(nanos);
@@ -82,7 +93,7 @@ final class PlaybackPace {
 
     /** Returns how long to wait until the end of a recording is due, at most {@link #MAX_PAUSE}. */
     Duration pauseAtEnd(long nanos) {
-        return limited(carried(nanos).minus(RECORDED_AHEAD));
+        return limited(carried(nanos).minus(recordedAhead));
     }
 
     private Duration carried(long nanos) {

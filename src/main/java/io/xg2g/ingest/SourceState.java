@@ -9,10 +9,9 @@ import java.util.Optional;
  * <pre>
  *               connected            programFound
  *   Connecting ───────────► Probing ──────────────► Receiving
- *       ▲▲ │                   │                        │ │
- *       ││ └─────── failed ────┴───────► Pausing ◄──────┘ │
- *       │└──────────── resumed ─────────────┘      failed  │
- *       └───────────────────── replayed ───────────────────┘
+ *       ▲  │                   │                        │ ▲ │
+ *       │  └─────── failed ────┴───────► Pausing ◄──────┘ └─┘ connected: a recording is opened again at its end
+ *       └──────────── resumed ──────────────┘
  *
  *   any state ── closed ──► Closed, which ignores every event
  * </pre>
@@ -94,8 +93,8 @@ sealed interface SourceState {
         }
 
         @Override
-        public SourceState replayed(long now) {
-            return new Connecting(now, SourceRetry.INITIAL);
+        public SourceState connected(long now) {
+            return active(now);
         }
 
         @Override
@@ -141,11 +140,6 @@ sealed interface SourceState {
         }
 
         @Override
-        public SourceState replayed(long now) {
-            return this;
-        }
-
-        @Override
         public SourceState resumed(long now) {
             return this;
         }
@@ -179,11 +173,6 @@ sealed interface SourceState {
     /** Handles a failure to open the source, or its end. */
     default SourceState failed(SourceException reason, long now) {
         throw illegal("failed");
-    }
-
-    /** Handles the end of a recording, which is played again. */
-    default SourceState replayed(long now) {
-        throw illegal("replayed");
     }
 
     /** Handles the end of the backoff pause. */

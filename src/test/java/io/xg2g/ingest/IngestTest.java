@@ -69,6 +69,7 @@ class IngestTest {
     }
 
     private final ManualTime time = new ManualTime();
+    private final PlaybackPace pace = new PlaybackPace(Duration.ofSeconds(5));
     private final RecordingListener listener = new RecordingListener();
     private final Deque<Ingest.Opener> openers = new ArrayDeque<>();
     private final List<FakeSegmenterRun> started = new ArrayList<>();
@@ -77,7 +78,7 @@ class IngestTest {
     private int closedFeeds;
     private Consumer<SourceException> refuse = _ -> {};
     private final Ingest ingest =
-            new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, TIMEOUT, time);
+            new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, pace, TIMEOUT, time);
 
     private Feed open() throws SourceException, InterruptedException {
         opened.add(time.sinceStart());
