@@ -40,7 +40,7 @@ final class FilterGraph {
                 rungs,
                 head,
                 rung -> "fps=" + rate(rung.frameRate()),
-                rung -> family == Encoder.Family.SOFTWARE ? fit(rung) : scale(family, rung));
+                rung -> scalesInSoftware(family) ? fit(family, rung) : scale(family, rung));
     }
 
     /** Returns the graph of a window, whose outputs have exactly the frames of the grid. */
@@ -224,13 +224,23 @@ final class FilterGraph {
     }
 
     /** Returns the filters that fit video of any size and aspect ratio, which may change in the middle, into the rung. */
-    private static String fit(Rung rung) {
+    private static String fit(Encoder.Family family, Rung rung) {
         return String.format(
                 Locale.ROOT,
                 "scale=w='2*round(min(%1$d,%2$d*dar)/2)':h='2*round(min(%2$d,%1$d/dar)/2)'"
-                        + ":flags=bicubic:out_range=tv:eval=frame,pad=%1$d:%2$d:-1:-1:eval=frame,setsar=1,format=yuv420p",
+                        + ":flags=bicubic:out_range=tv:eval=frame,pad=%1$d:%2$d:-1:-1:eval=frame,setsar=1,format=%3$s",
                 rung.width(),
-                rung.height());
+                rung.height(),
+                softwareFormat(family));
+    }
+
+    private static boolean scalesInSoftware(Encoder.Family family) {
+        return family == Encoder.Family.SOFTWARE || family == Encoder.Family.AMF;
+    }
+
+    /** Returns the pixel format that an encoder takes from the main memory. */
+    private static String softwareFormat(Encoder.Family family) {
+        return family == Encoder.Family.AMF ? "nv12" : "yuv420p";
     }
 
     private static String scale(Encoder.Family family, Rung rung) {
@@ -243,7 +253,7 @@ final class FilterGraph {
                         "scale=%d:%d:flags=bicubic:out_range=tv,setsar=1,format=%s",
                         width,
                         height,
-                        family == Encoder.Family.AMF ? "nv12" : "yuv420p");
+                        softwareFormat(family));
             case NVENC ->
                 String.format(Locale.ROOT, "scale_cuda=%d:%d:interp_algo=bicubic:format=nv12,setsar=1", width, height);
             case VAAPI -> String.format(Locale.ROOT, "scale_vaapi=w=%d:h=%d:format=nv12,setsar=1", width, height);

@@ -35,10 +35,10 @@ class RecordingIT {
             + SECONDS + " -c:v libx264 -preset superfast -pix_fmt yuv420p -g 25 -sc_threshold 0 -c:a aac -b:a 96k";
 
     private static final Map<String, Path> FILES = Map.of(
-            "clip.mkv", TestMedia.encoded("recording.mkv", CLIP),
+            "clip.mkv", TestMedia.encoded("recording.mkv", CLIP + " -f matroska"),
             "clip.ts", TestMedia.encoded("recording.ts", CLIP + " -f mpegts"),
-            "clip.mp4", TestMedia.encoded("recording.mp4", CLIP),
-            "fast.mp4", TestMedia.encoded("recording-fast.mp4", CLIP + " -movflags faststart"));
+            "clip.mp4", TestMedia.encoded("recording.mp4", CLIP + " -f mp4"),
+            "fast.mp4", TestMedia.encoded("recording-fast.mp4", CLIP + " -movflags faststart -f mp4"));
 
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
