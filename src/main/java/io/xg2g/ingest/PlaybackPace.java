@@ -25,6 +25,9 @@ final class PlaybackPace {
     /** A source that has been so much faster than real time, and then ends while its media is far ahead, is a recording. */
     private static final double RECORDED_SPEED = 1.2;
 
+    /** Live sources are further ahead only if their server sends a long burst. */
+    private static final Duration MIN_LEAD = Duration.ofSeconds(3);
+
     private final Duration recordedAhead;
     private final Pacer pacer = new Pacer();
 
@@ -80,7 +83,7 @@ final class PlaybackPace {
      */
     boolean ended(boolean complete, long nanos) {
         Duration received = pacer.received();
-        boolean fast = pacer.ahead(nanos).compareTo(recordedAhead) > 0
+        boolean fast = pacer.ahead(nanos).compareTo(MIN_LEAD) > 0
                 && received.toNanos() > RECORDED_SPEED * (nanos - openedAt);
         boolean played = complete && received.compareTo(MIN_RECORDING) >= 0 && (recorded || fast);
         carried = pacer.ahead(nanos);

@@ -276,14 +276,14 @@ class IngestTest {
     void aLiveSourceThatEndsIsNoRecording() {
         Step[] live = IntStream.range(0, 12)
                 .<Step>mapToObj(second -> () -> {
-                    // The first four seconds are a burst.
-                    time.advance(Duration.ofSeconds(second < 4 ? 0 : 1));
+                    // The first two seconds are a burst.
+                    time.advance(Duration.ofSeconds(second < 2 ? 0 : 1));
                     return TsBuilder.stream(90_000 * (second + 1L));
                 })
                 .toArray(Step[]::new);
         run(() -> new ScriptedFeed(live));
 
-        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(8_500));
+        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(10_500));
         assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
     }
 
