@@ -32,9 +32,8 @@ public class MediaInspector {
             + ",sample_aspect_ratio,color_transfer,sample_rate,channels"
             + ":stream_disposition=attached_pic,timed_thumbnails,visual_impaired,descriptions:stream_side_data=rotation";
 
-    private static final String FORMAT_NAMES =
-            "MPEG-TS, MPEG-PS, MP4, Matroska, WebM, FLV, AVI, ASF, MXF,"
-                    + " OGG, IVF, and elementary streams of H.264, HEVC, MPEG-2 and MPEG-4";
+    private static final String FORMAT_NAMES = "MPEG-TS, MPEG-PS, MP4, Matroska, WebM, FLV, AVI, ASF, MXF,"
+            + " OGG, IVF, and elementary streams of H.264, HEVC, MPEG-2 and MPEG-4";
     private static final Failure SCRAMBLED = new Failure(
             Failure.Kind.SCRAMBLED,
             "the input is scrambled (transport_scrambling_control); only clear media can be used");

@@ -83,8 +83,8 @@ final class PlaybackPace {
      */
     boolean ended(boolean complete, long nanos) {
         Duration received = pacer.received();
-        boolean fast = pacer.ahead(nanos).compareTo(MIN_LEAD) > 0
-                && received.toNanos() > RECORDED_SPEED * (nanos - openedAt);
+        boolean fast =
+                pacer.ahead(nanos).compareTo(MIN_LEAD) > 0 && received.toNanos() > RECORDED_SPEED * (nanos - openedAt);
         boolean played = complete && received.compareTo(MIN_RECORDING) >= 0 && (recorded || fast);
         carried = pacer.ahead(nanos);
         if (carried.compareTo(MAX_AHEAD) > 0) {

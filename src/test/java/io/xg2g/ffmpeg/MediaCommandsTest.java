@@ -193,7 +193,8 @@ class MediaCommandsTest {
                     1 | '' | CRASH | ffmpeg failed with exit code 1
                     """)
     void theEndOfASourceIsClassifiedAsTransientOrPermanent(int code, String said, Failure.Kind kind, String detail) {
-        assertThat(SourceFailures.classify(code, said)).isEqualTo(new Failure(kind, detail.replace("NAMES", Decoders.NAMES)));
+        assertThat(SourceFailures.classify(code, said))
+                .isEqualTo(new Failure(kind, detail.replace("NAMES", Decoders.NAMES)));
     }
 
     @Test
@@ -205,7 +206,8 @@ class MediaCommandsTest {
         assertThat(SourceFailures.uncarriedVideo(said.formatted(0, "pcm_alaw") + said.formatted(1, "vp9")))
                 .contains("vp9");
         assertThat(SourceFailures.uncarriedVideo(said.formatted(1, "pcm_alaw"))).isEmpty();
-        assertThat(SourceFailures.uncarriedVideo(said.formatted(1, "adpcm_g726le"))).isEmpty();
+        assertThat(SourceFailures.uncarriedVideo(said.formatted(1, "adpcm_g726le")))
+                .isEmpty();
         assertThat(SourceFailures.uncarriedVideo(said.formatted(0, "theora") + said.formatted(1, "vorbis")))
                 .contains("theora");
         // Not supported: the child that encodes it names it.

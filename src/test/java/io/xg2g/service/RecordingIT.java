@@ -31,8 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(Services.Resolver.class)
 class RecordingIT {
     private static final int SECONDS = 8;
-    private static final String CLIP = "-f lavfi -i testsrc2=s=256x144:r=25:d=" + SECONDS + " -f lavfi -i sine=r=48000:d="
-            + SECONDS + " -c:v libx264 -preset superfast -pix_fmt yuv420p -g 25 -sc_threshold 0 -c:a aac -b:a 96k";
+    private static final String CLIP =
+            "-f lavfi -i testsrc2=s=256x144:r=25:d=" + SECONDS + " -f lavfi -i sine=r=48000:d=" + SECONDS
+                    + " -c:v libx264 -preset superfast -pix_fmt yuv420p -g 25 -sc_threshold 0 -c:a aac -b:a 96k";
 
     private static final Map<String, Path> FILES = Map.of(
             "clip.mkv", TestMedia.encoded("recording.mkv", CLIP + " -f matroska"),
@@ -73,7 +74,8 @@ class RecordingIT {
             if (ranges && part.matches()) {
                 int from = Integer.parseInt(part.group(1));
                 int to = part.group(2).isEmpty() ? file.length : Integer.parseInt(part.group(2)) + 1;
-                exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + file.length);
+                exchange.getResponseHeaders()
+                        .set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + file.length);
                 exchange.sendResponseHeaders(206, (long) to - from);
                 exchange.getResponseBody().write(Arrays.copyOfRange(file, from, to));
                 return;
@@ -122,7 +124,8 @@ class RecordingIT {
             assertThat(answer.statusCode()).isEqualTo(502);
             assertThat(answer.body()).contains("index of the source's MP4 file is at its end", "byte ranges");
         });
-        assertThat(List.of(RunningService.get(service.api("/api/v1/streams/index")).body()))
+        assertThat(List.of(
+                        RunningService.get(service.api("/api/v1/streams/index")).body()))
                 .allSatisfy(state -> assertThat(state).contains("not-media"));
         LiveChannels.remove(service, "index");
     }
