@@ -31,7 +31,7 @@ final class Sniff {
     /** Returns the name of the container that begins with these bytes; empty if it is none of those of video, or MPEG. */
     static String container(byte[] head) {
         String start = new String(head, 0, Math.min(head.length, 16), StandardCharsets.ISO_8859_1);
-        if (start.startsWith("\u001a\u0045\u00df\u00a3")) {
+        if (start.startsWith("\u001aE\u00df\u00a3")) {
             return "Matroska or WebM";
         }
         if (start.startsWith("ftyp", 4) || start.startsWith("moov", 4) || start.startsWith("mdat", 4)) {
@@ -40,10 +40,10 @@ final class Sniff {
         if (start.startsWith("RIFF")) {
             return start.startsWith("AVI", 8) ? "AVI" : "WAV";
         }
-        if (start.startsWith("\u0030\u0026\u00b2\u0075")) {
+        if (start.startsWith("0&\u00b2u")) {
             return "ASF";
         }
-        if (start.startsWith("\u0006\u000e\u002b\u0034")) {
+        if (start.startsWith("\u0006\u000e+4")) {
             return "MXF";
         }
         return start.startsWith("OggS") ? "OGG" : start.startsWith("FLV") ? "FLV" : "";
