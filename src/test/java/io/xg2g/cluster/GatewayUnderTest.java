@@ -40,6 +40,7 @@ final class GatewayUnderTest implements AutoCloseable {
     private final Path input;
     private final AtomicInteger numbers = new AtomicInteger();
     private final InnerServer server;
+    private final EchoingMember member;
     private final SlotBroker broker;
 
     /**
@@ -57,7 +58,7 @@ final class GatewayUnderTest implements AutoCloseable {
         InnerServer[] opened = new InnerServer[1];
         units = new RemoteUnits(
                 new InnerClient(vertx, signatures), files, workers, () -> opened[0].origin(), registry, time);
-        GatewaySlots member = new GatewaySlots(
+        member = new EchoingMember(new GatewaySlots(
                 shared.broker().address(),
                 new ClusterMessages(signatures),
                 units,
@@ -77,7 +78,7 @@ final class GatewayUnderTest implements AutoCloseable {
                         dispatcher.remote(capacity);
                     }
                 },
-                () -> gateways);
+                () -> gateways));
         server = new InnerServer(
                 vertx, Optional.of(shared), signatures, new InternalServers(), routes -> member.serve(routes.router()));
         server.start();
@@ -93,6 +94,11 @@ final class GatewayUnderTest implements AutoCloseable {
 
     /** Creates a unit with a directory of its own. */
     TranscodeUnit unit() throws IOException {
+        return unit(input);
+    }
+
+    /** Creates a unit with an input and a directory of its own. */
+    TranscodeUnit unit(Path input) throws IOException {
         Path outputs = Files.createDirectory(directory.resolve("out" + numbers.incrementAndGet()));
         return new TranscodeUnit(input, SOURCE, PROFILE, Container.MP4, outputs);
     }
@@ -100,6 +106,11 @@ final class GatewayUnderTest implements AutoCloseable {
     /** Returns the answer of the broker's connection: why there is none. */
     Optional<String> unavailable() {
         return broker.unavailable();
+    }
+
+    /** Waits until the broker knows how many requests wait here. */
+    void awaitBroker() {
+        member.awaitEcho();
     }
 
     /** Ends as a process that is killed: all connections are closed at once. */
