@@ -58,8 +58,9 @@ final class ClusterDispatchCost {
     }
 
     private void print(PrintStream out) {
-        out.println("| 200 units a second, %d rounds of %d | p50, ms | p99, ms, median of rounds | least | most | target |"
-                .formatted(ROUNDS, UNITS));
+        out.println(
+                "| 200 units a second, %d rounds of %d | p50, ms | p99, ms, median of rounds | least | most | target |"
+                        .formatted(ROUNDS, UNITS));
         out.println("| --- | --- | --- | --- | --- | --- |");
         row(out, "wait for a slot: credit, offer, choice", UnitLoad.Unit::waited, "≤ 5");
         row(out, "start: order, confirmation, input", UnitLoad.Unit::started, "");
@@ -89,6 +90,11 @@ final class ClusterDispatchCost {
         }
         out.printf(
                 "| %s | %.2f | %.1f | %.1f | %.1f | %s |%n",
-                what, HttpLoad.median(halves), HttpLoad.median(tails), Collections.min(tails), Collections.max(tails), target);
+                what,
+                HttpLoad.median(halves),
+                HttpLoad.median(tails),
+                Collections.min(tails),
+                Collections.max(tails),
+                target);
     }
 }

@@ -34,9 +34,8 @@ record StartedProgram(Process process, int port, int management, long began) imp
     static StartedProgram by(List<String> command) throws IOException {
         int port = FreePort.any();
         int management = FreePort.any();
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment()
                 .putAll(Map.of(
                         "QUARKUS_HTTP_PORT", Integer.toString(port),

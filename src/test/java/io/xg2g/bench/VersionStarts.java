@@ -40,8 +40,16 @@ final class VersionStarts {
         out.println("| --- | --- | --- | --- | --- |");
         row(out, "first response, s, least", Collections.min(one.answered), Collections.min(other.answered));
         row(out, "first response, s, median", HttpLoad.median(one.answered), HttpLoad.median(other.answered));
-        row(out, "processor time until ready, s, median", HttpLoad.median(one.processor), HttpLoad.median(other.processor));
-        row(out, "processor time until ready, s, least", Collections.min(one.processor), Collections.min(other.processor));
+        row(
+                out,
+                "processor time until ready, s, median",
+                HttpLoad.median(one.processor),
+                HttpLoad.median(other.processor));
+        row(
+                out,
+                "processor time until ready, s, least",
+                Collections.min(one.processor),
+                Collections.min(other.processor));
         row(out, "resident after 5 s, MiB, median", HttpLoad.median(one.resident), HttpLoad.median(other.resident));
     }
 

@@ -45,8 +45,7 @@ final class EchoingMember implements SlotMember {
             ProtonSender sender = session.toTopic(topic);
             session.fromTopic(topic)
                     .openHandler(_ -> sender.open())
-                    .handler((_, message) ->
-                            received.set((Integer) ((AmqpValue) message.getBody()).getValue()))
+                    .handler((_, message) -> received.set((Integer) ((AmqpValue) message.getBody()).getValue()))
                     .open();
             sender.sendQueueDrainHandler(_ -> echo = () -> session.run(() -> sender.send(message(sent.get()))));
         });

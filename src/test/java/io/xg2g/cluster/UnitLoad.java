@@ -20,13 +20,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Map;
 import java.util.function.DoubleConsumer;
 import org.awaitility.Awaitility;
 
@@ -125,14 +125,12 @@ public final class UnitLoad implements AutoCloseable {
         }
         for (int number = 0; number < GATEWAYS; number++) {
             String name = "gateway-" + number;
-            gateways.add(new GatewayUnderTest(
-                            vertx, member(name), GATEWAYS, TimeSource.SYSTEM, directory.resolve(name))
+            gateways.add(new GatewayUnderTest(vertx, member(name), GATEWAYS, TimeSource.SYSTEM, directory.resolve(name))
                     .start());
         }
         for (int number = 0; number < WORKERS; number++) {
             String name = "worker-" + number;
-            workers.add(WorkerUnderTest.direct(
-                    vertx, member(name), SLOTS, new Encoder(cost), directory.resolve(name)));
+            workers.add(WorkerUnderTest.direct(vertx, member(name), SLOTS, new Encoder(cost), directory.resolve(name)));
         }
         Awaitility.await("the workers")
                 .atMost(Patience.seconds(60))

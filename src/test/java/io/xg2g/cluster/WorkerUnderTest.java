@@ -62,12 +62,7 @@ final class WorkerUnderTest implements AutoCloseable {
     }
 
     private WorkerUnderTest(
-            Vertx vertx,
-            ClusterSettings.Shared shared,
-            int slots,
-            FakeEncoder encoder,
-            Path directory,
-            Reached reached)
+            Vertx vertx, ClusterSettings.Shared shared, int slots, FakeEncoder encoder, Path directory, Reached reached)
             throws IOException {
         this.directory = Files.createDirectories(directory);
         this.encoder = encoder;

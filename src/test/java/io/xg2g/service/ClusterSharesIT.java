@@ -137,7 +137,8 @@ class ClusterSharesIT {
 
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "units of the channel: %.0f, longest wait %.3f s", count - firstCount, longest);
+            return String.format(
+                    Locale.ROOT, "units of the channel: %.0f, longest wait %.3f s", count - firstCount, longest);
         }
     }
 

@@ -44,10 +44,14 @@ class SingleProgramIT {
                 RunningService service = RunningService.start(
                         directory,
                         Map.of(
-                                "xg2g.cluster.secret", "a secret of the tests, of 32 characters",
-                                "xg2g.cluster.port", Integer.toString(inner),
-                                "xg2g.cluster.broker.url", "amqp://127.0.0.1:" + servers.port(),
-                                "xg2g.cluster.redis.url", "redis://127.0.0.1:" + servers.port()))) {
+                                "xg2g.cluster.secret",
+                                "a secret of the tests, of 32 characters",
+                                "xg2g.cluster.port",
+                                Integer.toString(inner),
+                                "xg2g.cluster.broker.url",
+                                "amqp://127.0.0.1:" + servers.port(),
+                                "xg2g.cluster.redis.url",
+                                "redis://127.0.0.1:" + servers.port()))) {
             HttpRequest clip = HttpRequest.newBuilder(service.api("/api/v1/transcodes?profile=480p"))
                     .header("Content-Type", "video/mp2t")
                     .POST(BodyPublishers.ofFile(TestMedia.progressive()))
