@@ -24,10 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * What a cluster costs: dispatching by the broker, and clips through a gateway and workers with simulated GPUs, compared with one
- * program with the same device.
- */
+/** Clips through a gateway, a broker and workers with simulated GPUs, compared with one program with the same device. */
 final class ClusterBench {
     /** Of a clip: with three workers the processors are not the limit. */
     private static final Duration COST = Duration.ofSeconds(1);
@@ -41,7 +38,6 @@ final class ClusterBench {
 
     static void run(PrintStream out) throws Exception {
         Path directory = Files.createTempDirectory("xg2g-bench-cluster");
-        ClusterDispatchCost.run(out, Files.createDirectories(directory.resolve("dispatch")));
         Layout layout = Layout.of(1, WORKERS).onSimulatedGpus(directory, COST, SLOTS);
         try (RunningCluster cluster = RunningCluster.start(directory.resolve("cluster"), layout)) {
             latency(out, directory, cluster);
@@ -70,7 +66,6 @@ final class ClusterBench {
                 differences[i] = distributed[i] - alone[i];
             }
         }
-        out.println();
         out.println("| one clip at a time | one program, ms | gateway and worker, ms | difference, ms | target |");
         out.println("| --- | --- | --- | --- | --- |");
         out.printf(

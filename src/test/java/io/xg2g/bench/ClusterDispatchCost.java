@@ -2,7 +2,7 @@ package io.xg2g.bench;
 
 import io.xg2g.cluster.UnitLoad;
 import java.io.PrintStream;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,10 +16,10 @@ import java.util.function.ToLongFunction;
 final class ClusterDispatchCost {
     private static final Duration INTERVAL = Duration.ofMillis(5);
     private static final Duration COST = Duration.ofMillis(10);
-    private static final int INPUT = 16 << 10;
+    private static final int INPUT = 1 << 10;
 
-    /** Rounds until the JVM has compiled what is measured. */
-    private static final int WARM_UP = 4;
+    /** Units until the JVM has compiled what is measured. */
+    private static final int WARM_UP = 8_000;
 
     private static final int ROUNDS = 5;
     private static final int UNITS = 2_000;
@@ -32,12 +32,10 @@ final class ClusterDispatchCost {
 
     private ClusterDispatchCost() {}
 
-    static void run(PrintStream out, Path directory) throws Exception {
+    static void run(PrintStream out) throws Exception {
         ClusterDispatchCost cost = new ClusterDispatchCost();
-        try (UnitLoad load = new UnitLoad(directory, COST, INPUT)) {
-            for (int round = 0; round < WARM_UP; round++) {
-                load.run(UNITS, INTERVAL);
-            }
+        try (UnitLoad load = new UnitLoad(Files.createTempDirectory("xg2g-bench-units"), COST, INPUT)) {
+            load.warmUp(WARM_UP);
             for (int round = 0; round < ROUNDS; round++) {
                 cost.measure(load);
             }

@@ -27,8 +27,13 @@ class ClusterSharesIT {
     private static final Logger LOG = Logger.getLogger(ClusterSharesIT.class);
     private static final Duration COST = Duration.ofMillis(400);
     private static final int WAITING = 10;
-    private static final int MEASURED = 40;
+
+    /** Units of the channel that are measured. */
     private static final int UNITS = 20;
+
+    /** Results that are counted for the shares. */
+    private static final int RESULTS = 200;
+
     private static final Percentage TENTH = Percentage.withPercentage(10);
 
     @TempDir
@@ -143,7 +148,7 @@ class ClusterSharesIT {
     }
 
     @Test
-    void gatewaysWithEqualLoadGetEqualShares() throws Exception {
+    void gatewaysWithEqualLoadGetEqualShares() {
         try (ClusterLoad first = load(WAITING, at(0, "ada"), "normal");
                 ClusterLoad second = load(WAITING, at(1, "bob"), "normal")) {
             int[] shares = shares(first, second);
@@ -153,7 +158,7 @@ class ClusterSharesIT {
 
     /** Beside another client at the first gateway, a client at both gets what it and a third one at the second would get. */
     @Test
-    void aClientOfTwoGatewaysGainsWhatASecondClientWould() throws Exception {
+    void aClientOfTwoGatewaysGainsWhatASecondClientWould() {
         int[] two;
         try (ClusterLoad ada = load(WAITING, at(0, "ada"), "normal");
                 ClusterLoad adaAgain = load(WAITING, at(1, "ada"), "normal");
@@ -172,19 +177,26 @@ class ClusterSharesIT {
         return (double) results[results.length - 1] / Arrays.stream(results).sum();
     }
 
-    /** Numbers of the results of loads that run at once. */
-    private static int[] shares(ClusterLoad... loads) throws InterruptedException {
-        Thread.sleep(4 * COST.toMillis());
-        int[] shares = new int[loads.length];
+    /** Numbers of the results of loads that run at once, of {@link #RESULTS} in all. */
+    private static int[] shares(ClusterLoad... loads) {
+        Awaitility.await("results of each load")
+                .atMost(Patience.seconds(60))
+                .until(() -> Arrays.stream(results(loads)).allMatch(results -> results >= 2));
+        int[] before = results(loads);
+        int first = Arrays.stream(before).sum();
+        Awaitility.await("results")
+                .atMost(Patience.seconds(RESULTS))
+                .until(() -> Arrays.stream(results(loads)).sum() >= first + RESULTS);
+        int[] shares = results(loads);
         for (int i = 0; i < loads.length; i++) {
-            shares[i] = -loads[i].results();
-        }
-        Thread.sleep(Duration.ofSeconds(MEASURED));
-        for (int i = 0; i < loads.length; i++) {
-            shares[i] += loads[i].results();
+            shares[i] -= before[i];
             assertThat(loads[i].outcomes()).containsOnlyKeys("200");
         }
         LOG.infof("results: %s", Arrays.toString(shares));
         return shares;
+    }
+
+    private static int[] results(ClusterLoad... loads) {
+        return Arrays.stream(loads).mapToInt(ClusterLoad::results).toArray();
     }
 }
