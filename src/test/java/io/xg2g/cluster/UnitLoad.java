@@ -220,12 +220,12 @@ public final class UnitLoad implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         gateways.forEach(GatewayUnderTest::close);
         for (WorkerUnderTest worker : workers) {
             worker.close();
         }
-        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
         broker.close();
     }
 }

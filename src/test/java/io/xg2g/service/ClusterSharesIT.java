@@ -49,7 +49,10 @@ class ClusterSharesIT {
                         .onGateways(ClusterClient.identities("ada", "bob", "cleo"))
                         .onGateways(Map.of(
                                 "xg2g.live.channels.tv.url",
-                                Clips.mpeg2().toUri().toString()))
+                                Clips.mpeg2().toUri().toString(),
+                                // Also on a slow machine every clip gets its turn.
+                                "xg2g.gpu.queue.max-wait",
+                                "30m"))
                         .onSimulatedGpus(Files.createDirectories(directory.resolve("gpu")), COST, 2));
     }
 
