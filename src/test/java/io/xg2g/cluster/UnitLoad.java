@@ -199,7 +199,8 @@ public final class UnitLoad implements AutoCloseable {
             unit.answered = System.nanoTime();
             inputs.add(unit.input);
             if (!(result instanceof TranscodeResult.Completed)) {
-                throw new AssertionError("a unit is answered with " + result + "; this machine may be too slow or busy");
+                throw new AssertionError(
+                        "a unit is answered with " + result + "; this machine may be too slow or busy");
             }
         });
     }

@@ -126,8 +126,8 @@ class ClusterSharesIT {
 
         /** Returns the number of units since the beginning. */
         private int look() {
-            String metrics = RunningService.get(gateway.service().management("/metrics"))
-                    .body();
+            String metrics =
+                    RunningService.get(gateway.service().management("/metrics")).body();
             double newCount = RunningService.metricOf(metrics, WAITS + "count", "priority=\"2\"");
             double newSeconds = RunningService.metricOf(metrics, WAITS + "sum", "priority=\"2\"");
             if (newCount > count) {
