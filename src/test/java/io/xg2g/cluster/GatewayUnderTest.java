@@ -1,7 +1,9 @@
 package io.xg2g.cluster;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.file.OpenOptions;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.DispatcherForCluster;
 import io.xg2g.dispatch.RemoteCapacity;
@@ -36,6 +38,12 @@ final class GatewayUnderTest implements AutoCloseable {
     final UnitFiles files;
     final RemoteUnits units;
 
+    /** Files of renditions that were or are being opened. */
+    final AtomicInteger opening = new AtomicInteger();
+
+    /** Before files of renditions are open. */
+    volatile Future<Void> disk = Future.succeededFuture();
+
     private final Path directory;
     private final Path input;
     private final AtomicInteger numbers = new AtomicInteger();
@@ -53,7 +61,11 @@ final class GatewayUnderTest implements AutoCloseable {
         input = Files.write(directory.resolve("input.ts"), new byte[300_000]);
         Signatures signatures = ClusterUnderTest.signatures(shared);
         workers = new Workers(time);
-        files = new UnitFiles(vertx, signatures);
+        files = new UnitFiles(signatures, part -> {
+            opening.incrementAndGet();
+            return disk.compose(_ -> vertx.fileSystem()
+                    .open(part.toString(), new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true)));
+        });
         InnerServer[] opened = new InnerServer[1];
         units = new RemoteUnits(
                 new InnerClient(vertx, signatures), files, workers, () -> opened[0].origin(), registry, time);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.opentelemetry.context.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -42,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RemoteUnitIT {
     private static final Duration LONG = Duration.ofMinutes(5);
 
+    /** After which a transfer of a file that stands still fails. */
+    private static final Duration STALL = Patience.seconds(1);
+
     @TempDir
     private Path directory;
 
@@ -70,8 +75,14 @@ class RemoteUnitIT {
 
     @BeforeEach
     void start() throws Exception {
+        ClusterSettings.Shared member = ClusterUnderTest.member("worker-0");
         worker = WorkerUnderTest.withoutBroker(
-                vertx, ClusterUnderTest.member("worker-0"), 1, Duration.ofMillis(20), directory.resolve("worker"));
+                vertx,
+                member,
+                1,
+                Duration.ofMillis(20),
+                directory.resolve("worker"),
+                new InnerClient(vertx, ClusterUnderTest.signatures(member), STALL));
         gateway = new GatewayUnderTest(
                 vertx, ClusterUnderTest.member("gateway-0"), 1, time, directory.resolve("gateway"));
         worker.offers.connected(() -> worker.offers.send(link));
@@ -214,6 +225,89 @@ class RemoteUnitIT {
     }
 
     @Test
+    void aUnitThatWasStoppedBeforeItIsSentIsNotBegun() throws Exception {
+        StopSignal stop = new StopSignal();
+        DispatcherForCluster.stop(stop);
+
+        assertThat(kind(result(run(offer(0), gateway.unit(), gateway.units, stop))))
+                .isEqualTo(Failure.Kind.STOPPED);
+
+        assertThat(settled).containsExactly("release");
+        assertThat(result(run(offer(0), gateway.unit()))).isInstanceOf(TranscodeOutcome.Produced.class);
+        assertThat(worker.encoder.begun).hasValue(1);
+    }
+
+    @Test
+    void aConnectionThatClosesWhileItsFileIsBeingOpenedHoldsNothing() throws Exception {
+        TranscodeUnit unit = gateway.unit();
+        Promise<Void> slowly = Promise.promise();
+        gateway.disk = slowly.future();
+        UnitFiles.Attempt attempt = gateway.files.open(unit);
+        CompletableFuture<HttpClientResponse> put =
+                sent(attempt.results(gateway.units.origin().get()).get("720p"));
+        await(() -> assertThat(gateway.opening).hasValue(1));
+
+        CompletableFuture<Void> closed = attempt.close().toCompletionStage().toCompletableFuture();
+        await(() -> assertThat(put).isCompletedExceptionally());
+        assertThat(closed).isNotDone();
+        slowly.complete();
+
+        await(() -> assertThat(closed).isDone());
+        assertThat(attempt.isDiskFailing()).isFalse();
+    }
+
+    @Test
+    void aDiskThatDoesNotAnswerDoesNotKeepTheOutcome() throws Exception {
+        gateway.disk = Promise.<Void>promise().future();
+        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit());
+        await(() -> assertThat(gateway.opening).hasValue(1));
+        DispatcherForCluster.stop(stops.getFirst());
+        assertThat(outcome).isNotDone();
+
+        time.advance(UnitCall.WRITTEN);
+
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.STOPPED);
+    }
+
+    @Test
+    void aGatewayThatDoesNotSendTheInputDoesNotHoldTheSlot() throws Exception {
+        assertInputIsGivenUp(_ -> {});
+    }
+
+    @Test
+    void aGatewayThatStopsWithinTheInputDoesNotHoldTheSlot() throws Exception {
+        assertInputIsGivenUp(
+                request -> request.response().putHeader("Content-Length", "1000").write("begin"));
+    }
+
+    private void assertInputIsGivenUp(Handler<HttpServerRequest> answer) throws Exception {
+        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), through(answer));
+
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
+        assertThat(worker.encoder.begun).hasValue(0);
+        assertThat(offer(1).id()).isNotEqualTo(offer(0).id());
+        await(() -> assertThat(worker.files()).isZero());
+    }
+
+    @Test
+    void aGatewayThatDoesNotTakeARenditionDoesNotHoldTheUnit() throws Exception {
+        RemoteUnits stalled = through(request -> {
+            if (request.method().equals(HttpMethod.GET)) {
+                // More than the buffers of a connection take.
+                request.response().end(Buffer.buffer(new byte[64 << 20]));
+            } else {
+                request.pause();
+            }
+        });
+
+        CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), stalled);
+
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
+        assertThat(worker.encoder.begun).hasValue(1);
+        await(() -> assertThat(worker.files()).isZero());
+    }
+
+    @Test
     void aGatewayThatDoesNotAnswerToARenditionDoesNotHoldTheUnit() throws Exception {
         RemoteUnits stalled = through(request -> {
             if (request.method().equals(HttpMethod.GET)) {
@@ -290,6 +384,11 @@ class RemoteUnitIT {
     private CompletableFuture<TranscodeOutcome> run(SlotOffer offer, TranscodeUnit unit, RemoteUnits units) {
         StopSignal stop = new StopSignal();
         stops.add(stop);
+        return run(offer, unit, units, stop);
+    }
+
+    private CompletableFuture<TranscodeOutcome> run(
+            SlotOffer offer, TranscodeUnit unit, RemoteUnits units, StopSignal stop) {
         return new OfferedSlot(offer, message(), units)
                 .run(new RemoteRun("request", 1, unit, ProcessPriority.NORMAL, progress::add, stop, Context.root()))
                 .subscribeAsCompletionStage();

@@ -37,23 +37,39 @@ final class WorkerUnderTest implements AutoCloseable {
     /** Starts it. */
     static WorkerUnderTest start(Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory)
             throws IOException {
-        return new WorkerUnderTest(vertx, shared, slots, cost, directory, true);
+        InnerClient client = new InnerClient(vertx, ClusterUnderTest.signatures(shared));
+        return new WorkerUnderTest(vertx, shared, slots, cost, directory, client, true);
     }
 
-    /** Starts it without a connection to a broker. */
+    /**
+     * Starts it without a connection to a broker.
+     *
+     * @param client with which it transfers files
+     */
     static WorkerUnderTest withoutBroker(
-            Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory) throws IOException {
-        return new WorkerUnderTest(vertx, shared, slots, cost, directory, false);
+            Vertx vertx,
+            ClusterSettings.Shared shared,
+            int slots,
+            Duration cost,
+            Path directory,
+            InnerClient client)
+            throws IOException {
+        return new WorkerUnderTest(vertx, shared, slots, cost, directory, client, false);
     }
 
     private WorkerUnderTest(
-            Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory, boolean offering)
+            Vertx vertx,
+            ClusterSettings.Shared shared,
+            int slots,
+            Duration cost,
+            Path directory,
+            InnerClient client,
+            boolean offering)
             throws IOException {
         this.directory = Files.createDirectories(directory);
         encoder = new FakeEncoder(cost);
         Dispatcher dispatcher = DispatcherForCluster.worker(slots, registry, encoder);
         Signatures signatures = ClusterUnderTest.signatures(shared);
-        InnerClient client = new InnerClient(vertx, signatures);
         ToxicProxy[] opened = new ToxicProxy[1];
         offers = new SlotOffers(
                 () -> new SlotOffers.Self(shared.name(), "127.0.0.1", opened[0].port()),
