@@ -53,10 +53,12 @@ final class UnitFiles {
     private final Map<String, Attempt> open = new ConcurrentHashMap<>();
 
     UnitFiles(Vertx vertx, Signatures signatures) {
-        this(signatures, part -> vertx.fileSystem()
-                .open(
-                        part.toString(),
-                        new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true)));
+        this(
+                signatures,
+                part -> vertx.fileSystem()
+                        .open(
+                                part.toString(),
+                                new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true)));
     }
 
     /**

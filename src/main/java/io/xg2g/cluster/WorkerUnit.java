@@ -253,16 +253,11 @@ final class WorkerUnit {
     private Future<Void> fetch(Path file) {
         // Composed on the context of the request: what arrives before the pause would be lost.
         return request(HttpMethod.GET, order.input())
-                .compose(opened -> opened.send()
-                        .compose(WorkerUnit::successful)
-                        .compose(answer -> {
-                            answer.pause();
-                            OpenOptions options =
-                                    new OpenOptions().setWrite(true).setCreateNew(true);
-                            return vertx.fileSystem()
-                                    .open(file.toString(), options)
-                                    .compose(answer::pipeTo);
-                        }));
+                .compose(opened -> opened.send().compose(WorkerUnit::successful).compose(answer -> {
+                    answer.pause();
+                    OpenOptions options = new OpenOptions().setWrite(true).setCreateNew(true);
+                    return vertx.fileSystem().open(file.toString(), options).compose(answer::pipeTo);
+                }));
     }
 
     private Future<HttpClientRequest> request(HttpMethod method, String url) {

@@ -64,7 +64,9 @@ final class GatewayUnderTest implements AutoCloseable {
         files = new UnitFiles(signatures, part -> {
             opening.incrementAndGet();
             return disk.compose(_ -> vertx.fileSystem()
-                    .open(part.toString(), new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true)));
+                    .open(
+                            part.toString(),
+                            new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true)));
         });
         InnerServer[] opened = new InnerServer[1];
         units = new RemoteUnits(

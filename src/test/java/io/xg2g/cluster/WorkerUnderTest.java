@@ -47,12 +47,7 @@ final class WorkerUnderTest implements AutoCloseable {
      * @param client with which it transfers files
      */
     static WorkerUnderTest withoutBroker(
-            Vertx vertx,
-            ClusterSettings.Shared shared,
-            int slots,
-            Duration cost,
-            Path directory,
-            InnerClient client)
+            Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory, InnerClient client)
             throws IOException {
         return new WorkerUnderTest(vertx, shared, slots, cost, directory, client, false);
     }
