@@ -65,6 +65,8 @@ public final class LiveStream implements IngestListener {
     public final Broadcast raw;
     public final Broadcast proxied;
     public final AudioBroadcasts audio = new AudioBroadcasts();
+    /** Number of its lease. */
+    public final long fence;
 
     final ChannelClaim claim;
     private final LiveSettings settings;
@@ -98,6 +100,7 @@ public final class LiveStream implements IngestListener {
     LiveStream(Channel channel, Parts parts, ChannelClaim claim) {
         this.channel = channel;
         this.claim = claim;
+        this.fence = claim.lease().fence();
         this.startedAt = parts.time().instant();
         this.loss = new FrameLoss(parts.time()::nanoTime);
         this.settings = parts.settings();

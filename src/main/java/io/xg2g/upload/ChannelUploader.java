@@ -1,7 +1,7 @@
 package io.xg2g.upload;
 
-import io.xg2g.cluster.Ownership;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -23,30 +23,26 @@ import org.jspecify.annotations.Nullable;
  * Uploads the windows of one channel: segments, then the media playlists, then the multivariant playlist. A playlist names
  * only what is on the target; what is not there, because its window was dropped or the target refused it, is a gap.
  *
- * <p>Repeating an upload is harmless, and skips what was stored. Used by one thread at a time.
+ * <p>Repeating an upload is harmless, and skips what was stored. What it knows of the target is true for one lease of the channel: another
+ * owner may have replaced all playlists since. Used by one thread at a time.
  */
 final class ChannelUploader {
     private static final Logger LOG = Logger.getLogger(ChannelUploader.class);
 
-    /** Attempts after which an object is given up, if the target has stored those of other channels meanwhile. */
-    static final int MAX_ATTEMPTS = 12;
-
     /**
-     * What a channel's uploader needs.
-     *
-     * @param owner returns who has a channel, and replaces its playlists; may block for some seconds
+     * After which a playlist that has not changed is stored again: an earlier owner of the channel that was paused within a request may have
+     * replaced it.
      */
-    record Tools(
-            Target target,
-            TargetCircuit circuit,
-            UploadMetrics metrics,
-            LongSupplier nanos,
-            Function<String, Ownership> owner) {}
+    static final Duration REFRESH = Duration.ofSeconds(10);
 
-    /** Attempts to store an object. */
-    private record Attempts(int number, long successesBefore) {}
+    /** What a channel's uploader needs. */
+    record Tools(Target target, TargetCircuit circuit, UploadMetrics metrics, Fences fences, LongSupplier nanos) {}
+
+    /** A playlist on the target, and the monotonic time at which it was stored. */
+    private record StoredPlaylist(String text, long at) {}
 
     private final String channel;
+    private final long fence;
     private final Tools tools;
 
     /** Receives the segments that leave the playlists; {@code null} if they stay on the target. */
@@ -58,10 +54,10 @@ final class ChannelUploader {
     /** Names in playlists that are not on the target. */
     private final Set<String> missing = new HashSet<>();
 
-    private final Map<String, Attempts> attempts = new HashMap<>();
+    private final SegmentAttempts attempts;
 
     /** Latest playlists on the target, as stored by this object. */
-    private final Map<String, String> playlists = new HashMap<>();
+    private final Map<String, StoredPlaylist> playlists = new HashMap<>();
 
     /** Segments and init segments that the playlists on the target name; {@code null} while unknown. */
     private @Nullable Set<String> named;
@@ -81,10 +77,21 @@ final class ChannelUploader {
         FAILED
     }
 
-    ChannelUploader(String channel, Tools tools, @Nullable Consumer<Upload.Deletion> leaving) {
+    /**
+     * Creates one.
+     *
+     * @param fence number of the lease of the channel under which it uploads
+     */
+    ChannelUploader(String channel, long fence, Tools tools, @Nullable Consumer<Upload.Deletion> leaving) {
         this.channel = channel;
+        this.fence = fence;
         this.tools = tools;
+        this.attempts = new SegmentAttempts(tools.circuit());
         this.leaving = leaving;
+    }
+
+    long fence() {
+        return fence;
     }
 
     /**
@@ -124,30 +131,16 @@ final class ChannelUploader {
             stored.add(object.name());
         } catch (TargetException failure) {
             report(failure);
-            if (!isFinal(object, failure)) {
+            OptionalInt last = attempts.failed(object.name(), failure.kind());
+            if (last.isEmpty()) {
                 return false;
             }
+            LOG.warnf(
+                    "segment not uploaded, a gap in the playlists: stream=%s, object=%s, attempts=%d, reason=%s",
+                    channel, object, last.getAsInt(), failure.getMessage());
             missing.add(object.name());
         }
         return true;
-    }
-
-    /** Returns whether an object is given up. */
-    private boolean isFinal(StoredObject object, TargetException failure) {
-        Attempts known = attempts.getOrDefault(
-                object.name(), new Attempts(0, tools.circuit().successes()));
-        Attempts now = new Attempts(known.number() + 1, known.successesBefore());
-        boolean last = !failure.kind().retryable()
-                || (now.number() >= MAX_ATTEMPTS && tools.circuit().successes() > now.successesBefore());
-        if (last) {
-            attempts.remove(object.name());
-            LOG.warnf(
-                    "segment not uploaded, a gap in the playlists: stream=%s, object=%s, attempts=%d, reason=%s",
-                    channel, object, now.number(), failure.getMessage());
-        } else {
-            attempts.put(object.name(), now);
-        }
-        return last;
     }
 
     /** Stores an object. */
@@ -155,7 +148,7 @@ final class ChannelUploader {
         long begun = tools.nanos().getAsLong();
         tools.target().put(object);
         tools.circuit().succeeded();
-        attempts.remove(object.name());
+        attempts.succeeded(object.name());
         tools.metrics().stored(object.bytes().length, tools.nanos().getAsLong() - begun);
     }
 
@@ -176,11 +169,6 @@ final class ChannelUploader {
         if (latest.isEmpty()) {
             return true;
         }
-        Ownership owner = tools.owner().apply(channel);
-        if (owner instanceof Ownership.OwnedBy || owner instanceof Ownership.Unavailable) {
-            // Tried again while the owner is not known: they could replace those of another gateway.
-            return owner instanceof Ownership.OwnedBy;
-        }
         if (leaving != null) {
             // An earlier run may have stored a part of the playlists that are superseded.
             named(windows.stream()
@@ -200,9 +188,14 @@ final class ChannelUploader {
         leave(needed, marked.stream().map(StoredObject::name).toList());
         for (StoredObject playlist : marked) {
             String text = text(playlist);
-            if (!text.equals(playlists.get(playlist.name()))) {
+            if (!isStored(playlist.name(), text)) {
+                if (!tools.fences().isLatest(channel, fence)) {
+                    // They would replace those of another gateway.
+                    return false;
+                }
                 putPlaylist(playlist);
-                playlists.put(playlist.name(), text);
+                playlists.put(
+                        playlist.name(), new StoredPlaylist(text, tools.nanos().getAsLong()));
             }
         }
         named = names;
@@ -215,12 +208,20 @@ final class ChannelUploader {
         return true;
     }
 
+    private boolean isStored(String playlist, String text) {
+        StoredPlaylist latest = playlists.get(playlist);
+        return latest != null
+                && latest.text().equals(text)
+                && (fence == 0 || tools.nanos().getAsLong() - latest.at() < REFRESH.toNanos());
+    }
+
     /** Treats playlists that are not among the next ones, those of the latest run of the channel, as of an earlier run. */
     private void retire(List<StoredObject> next) {
         Set<String> former = new HashSet<>(playlists.keySet());
         next.forEach(playlist -> former.remove(playlist.name()));
         for (String playlist : former) {
-            byte[] bytes = Objects.requireNonNull(playlists.remove(playlist)).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes =
+                    Objects.requireNonNull(playlists.remove(playlist)).text().getBytes(StandardCharsets.UTF_8);
             earlier.put(playlist, UploadedPlaylist.names(playlist, bytes));
         }
     }
@@ -299,7 +300,7 @@ final class ChannelUploader {
                 .distinct()
                 .toList();
         if (!gone.isEmpty()) {
-            leaving.accept(new Upload.Deletion(channel, gone));
+            leaving.accept(new Upload.Deletion(channel, fence, gone));
             left.addAll(gone);
         }
     }

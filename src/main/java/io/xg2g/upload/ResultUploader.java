@@ -174,7 +174,7 @@ final class ResultUploader {
             known.successesBefore = parts.successes().getAsLong();
         }
         known.attempts++;
-        return known.attempts >= ChannelUploader.MAX_ATTEMPTS
+        return known.attempts >= SegmentAttempts.MAX_ATTEMPTS
                 && parts.successes().getAsLong() > known.successesBefore;
     }
 

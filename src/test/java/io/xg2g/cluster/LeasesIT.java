@@ -121,6 +121,26 @@ class LeasesIT {
     }
 
     @Test
+    void theLatestLeaseIsKnownAfterItsEnd() throws Exception {
+        RedisProcess redis = redis(false);
+        TestGateway a = gateway("a", redis.server.port());
+        TestGateway b = gateway("b", redis.server.port());
+        Lease first = a.await(NEWS);
+        assertThat(b.leases.latestFence("channel:other").join()).hasValue(0);
+        assertThat(b.leases.latestFence(NEWS).join()).hasValue(first.fence());
+
+        first.release().join();
+        assertThat(a.leases.latestFence(NEWS).join()).hasValue(first.fence());
+        Lease second = b.acquire(NEWS).orElseThrow();
+        assertThat(a.leases.latestFence(NEWS).join()).hasValue(second.fence());
+        second.release().join();
+        assertThat(a.leases.latestFence(NEWS).join()).hasValue(second.fence());
+
+        redis.server.kill();
+        assertThat(a.leases.latestFence(NEWS).join()).isEmpty();
+    }
+
+    @Test
     void aLeaseOfADeadGatewayEndsAndALeaseThatIsReleasedIsFreeAtOnce() throws Exception {
         RedisProcess redis = redis(false);
         TestGateway a = gateway("a", redis.server.port());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Target in memory that fails at random, before or after it has done what was asked, and checks after each change that no
@@ -29,6 +30,9 @@ final class MemoryTarget implements Target {
 
     /** Each request of this number fails; 0 for none. */
     int failingEach;
+
+    /** Called after an object was stored. */
+    Consumer<String> stored = _ -> {};
 
     double failing;
     boolean gone;
@@ -49,6 +53,7 @@ final class MemoryTarget implements Target {
         }
         objects.put(object.name(), object.bytes());
         history.putIfAbsent(object.name(), object.bytes());
+        stored.accept(object.name());
         check();
         fail();
     }

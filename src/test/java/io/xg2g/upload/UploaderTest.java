@@ -3,8 +3,6 @@ package io.xg2g.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.xg2g.cluster.Member;
-import io.xg2g.cluster.Ownership;
 import io.xg2g.delivery.RandomChannel;
 import io.xg2g.durability.ManualQueueClock;
 import io.xg2g.packaging.SegmentTimeline;
@@ -22,12 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -35,13 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /** The uploader with real queues in memory, against a target that fails as it likes and checks what it has. */
 class UploaderTest {
-    /** Owners of channels, others are free. */
-    private final Map<String, Ownership> owners = new HashMap<>();
-
     /** Longer than any test without a kill, shorter than the pause of one. */
     private static final Duration LEASE = Duration.ofDays(1);
-
-    private static final Ownership OTHER = new Ownership.OwnedBy(new Member("b", "10.0.0.2", 8090, "run"), 1);
 
     private final ManualTime time = new ManualTime();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -83,18 +76,15 @@ class UploaderTest {
 
     /** A new run of the program, which knows nothing but the queues and the target. */
     private Uploader uploader() {
-        ChannelUploader.Tools tools = new ChannelUploader.Tools(
-                target,
-                circuit,
-                metrics,
-                time::nanoTime,
-                channel -> owners.getOrDefault(channel, new Ownership.Free()));
+        Fences fences = _ -> OptionalLong.of(0);
+        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, fences, time::nanoTime);
         return new Uploader(
                 new Uploader.Parts(
                         queues,
                         new Lanes(1 << 20, time::nanoTime),
                         circuit,
-                        channel -> new ChannelUploader(channel, tools, deleteOld ? queues::add : null),
+                        fences,
+                        (channel, fence) -> new ChannelUploader(channel, fence, tools, deleteOld ? queues::add : null),
                         time,
                         Duration.ofDays(30),
                         Runnable::run),
@@ -140,6 +130,7 @@ class UploaderTest {
         private static ChannelWindows windows(String channel) {
             return new ChannelWindows(
                     channel,
+                    0,
                     channel,
                     new ChannelWindows.Media() {
                         @Override
@@ -343,58 +334,5 @@ class UploaderTest {
                 .count();
         long playlists = target.objects.size() - segments;
         assertThat((long) target.requests).isEqualTo(segments + playlists);
-    }
-
-    @Test
-    void thePlaylistsOfAChannelThatHasMovedAreLeftToItsOwner() {
-        Source source = new Source("tv", 7, 6);
-        while (source.hasNext()) {
-            source.next().forEach(queues::add);
-        }
-        owners.put("tv", OTHER);
-
-        uploader.step();
-
-        assertNoPlaylists();
-        assertThat(queues.waiting()).isZero();
-    }
-
-    @Test
-    void playlistsWaitWhileItIsNotKnownWhoHasTheChannel() {
-        Source source = new Source("tv", 7, 6);
-        while (source.hasNext()) {
-            source.next().forEach(queues::add);
-        }
-        owners.put("tv", new Ownership.Unavailable("Redis is away"));
-        finish();
-        assertNoPlaylists();
-        assertThat(queues.waiting()).isPositive();
-
-        owners.put("tv", OTHER);
-        finish();
-        assertNoPlaylists();
-        assertThat(queues.waiting()).isZero();
-    }
-
-    @Test
-    void playlistsThatWaitedForTheOwnerAreStoredIfNobodyElseHasTheChannel() {
-        Source source = new Source("tv", 7, 6);
-        while (source.hasNext()) {
-            source.next().forEach(queues::add);
-        }
-        owners.put("tv", new Ownership.Unavailable("Redis is away"));
-        finish();
-
-        owners.remove("tv");
-        finish();
-        assertThat(target.objects).containsKey("tv/master.m3u8");
-        assertThat(queues.waiting()).isZero();
-    }
-
-    private void assertNoPlaylists() {
-        assertThat(target.objects)
-                .isNotEmpty()
-                .allSatisfy(
-                        (name, _) -> assertThat(StoredObject.isPlaylist(name)).isFalse());
     }
 }
