@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes items out of a queue's schedule and reads them. Thread-safe. */
 final class Delivering<T> {
-    /** Items that are read from disk together, at most. */
-    private static final int READ_AHEAD = 1024;
+    /** Capacity of a list for items, of which a caller may ask for many more than there are. */
+    private static final int FIRST_CAPACITY = 1024;
 
     /**
      * An entry under lease.
@@ -30,6 +30,8 @@ final class Delivering<T> {
 
     private final Condition ready;
 
+    private final long leaseNanos;
+
     Delivering(
             HybridQueue<T> queue,
             QueueOptions options,
@@ -43,12 +45,40 @@ final class Delivering<T> {
         this.store = store;
         this.schedule = schedule;
         this.ready = ready;
+        leaseNanos = options.lease().toNanos();
+    }
+
+    /** Begins the lease of the next entry; {@code null} if none is ready, or if it has expired. */
+    @Nullable
+    Taken leaseNext() {
+        store.lock.lock();
+        try {
+            store.checkOpen();
+            long now = options.clock().nanoTime();
+            schedule.release(now);
+            @Nullable Entry next = schedule.peek();
+            if (next == null || next.isExpired(now)) {
+                return null;
+            }
+            schedule.next();
+            store.counters().delivered++;
+            return begin(next, now);
+        } finally {
+            store.lock.unlock();
+        }
+    }
+
+    /** Begins the lease of an entry. Called with the lock. */
+    private Taken begin(Entry entry, long now) {
+        entry.deliveries++;
+        schedule.lease(entry, now + leaseNanos);
+        return new Taken(entry, entry.deliveries, store.memory().take(entry), entry.segment != null);
     }
 
     /** Begins the leases of the next entries, and collects those that have expired. Called with the lock. */
     List<Taken> lease(int most, List<Entry> expired) {
         store.checkOpen();
-        List<Taken> taken = new ArrayList<>(Math.min(most, READ_AHEAD));
+        List<Taken> taken = new ArrayList<>(Math.min(most, FIRST_CAPACITY));
         long now = options.clock().nanoTime();
         schedule.release(now);
         for (Entry entry = schedule.next(); entry != null; entry = taken.size() < most ? schedule.next() : null) {
@@ -56,13 +86,54 @@ final class Delivering<T> {
                 entry.state = Entry.State.ENDING;
                 expired.add(entry);
             } else {
-                entry.deliveries++;
-                schedule.lease(entry, now + options.lease().toNanos());
-                taken.add(new Taken(entry, entry.deliveries, store.memory().take(entry), entry.segment != null));
+                taken.add(begin(entry, now));
             }
         }
         store.counters().delivered += taken.size();
         return taken;
+    }
+
+    /**
+     * Reads the item of an entry.
+     *
+     * @return its delivery; {@code null} if it is damaged
+     * @throws QueueException if it cannot be read from disk; it is ready again then
+     * @throws RuntimeException of the serializer; the entry keeps its lease then
+     */
+    @Nullable
+    Delivery<T> deliver(Taken taken) {
+        byte @Nullable [] payload;
+        try {
+            payload = payload(taken, List.of(), true);
+        } catch (RuntimeException failure) {
+            release(taken.entry(), taken.number());
+            throw failure;
+        }
+        return payload == null
+                ? null
+                : new Delivery<>(queue, taken.entry(), taken.number(), serializer.fromBytes(payload));
+    }
+
+    /**
+     * Returns the payload of an entry, and notes its delivery in the log.
+     *
+     * @param behind what is delivered next
+     * @param counted whether this is a delivery, which the log notes, or a look at the item
+     * @return {@code null} if it is damaged
+     */
+    private byte @Nullable [] payload(Taken taken, List<Taken> behind, boolean counted) {
+        Entry entry = taken.entry();
+        byte @Nullable [] payload = taken.payload();
+        if (payload == null) {
+            payload = store.payload(entry, followers(entry, behind));
+        }
+        if (payload == null) {
+            store.lose(entry);
+        } else if (counted && taken.onDisk()) {
+            // A record that is written later has the number of deliveries.
+            store.delivered(entry);
+        }
+        return payload;
     }
 
     /**
@@ -82,24 +153,16 @@ final class Delivering<T> {
             int number = taken.get(i).number();
             byte @Nullable [] payload;
             try {
-                payload = taken.get(i).payload();
-                if (payload == null) {
-                    payload = store.payload(entry, followers(taken, i));
-                }
-                if (payload == null) {
-                    store.lose(entry);
-                    continue;
-                }
-                // A record that is written later has the number of deliveries.
-                if (counted && taken.get(i).onDisk()) {
-                    store.delivered(entry);
-                }
+                payload = payload(taken.get(i), taken.subList(i + 1, taken.size()), counted);
             } catch (RuntimeException failure) {
                 taken.subList(i, taken.size()).forEach(it -> release(it.entry(), it.number()));
                 if (deliveries.isEmpty()) {
                     throw failure;
                 }
                 return deliveries;
+            }
+            if (payload == null) {
+                continue;
             }
             try {
                 deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
@@ -117,17 +180,20 @@ final class Delivering<T> {
     }
 
     /** Returns the entries that are delivered behind one, where that has to be read from disk. */
-    private List<Entry> followers(List<Taken> taken, int index) {
-        return store.locked(() -> {
-            Entry entry = taken.get(index).entry();
-            List<Entry> following = new ArrayList<>();
-            if (entry.payload == null) {
-                int most = Math.min(READ_AHEAD, store.memory().roomForItems());
-                taken.subList(index + 1, taken.size()).forEach(it -> following.add(it.entry()));
-                following.addAll(schedule.following(entry.level, Math.max(0, most - following.size())));
+    private List<Entry> followers(Entry entry, List<Taken> behind) {
+        store.lock.lock();
+        try {
+            if (entry.payload != null) {
+                return List.of();
             }
+            int most = Math.min(PayloadReader.readAtOnce(entry), store.memory().roomForItems());
+            List<Entry> following = new ArrayList<>(Math.max(most, behind.size()));
+            behind.forEach(it -> following.add(it.entry()));
+            schedule.addFollowing(entry.level, most, following);
             return following;
-        });
+        } finally {
+            store.lock.unlock();
+        }
     }
 
     /** Makes an entry ready again that was not delivered. */

@@ -127,6 +127,14 @@ public final class HybridQueue<T> implements AutoCloseable {
 
     /** Delivers the next item; empty if none is ready. */
     public Optional<Delivery<T>> poll() {
+        Delivering.@Nullable Taken next = delivering.leaseNext();
+        if (next != null) {
+            @Nullable Delivery<T> delivery = delivering.deliver(next);
+            if (delivery != null) {
+                return Optional.of(delivery);
+            }
+        }
+        // There is none, it has expired, or it was damaged.
         List<Delivery<T>> one = poll(1);
         return one.isEmpty() ? Optional.empty() : Optional.of(one.getFirst());
     }
@@ -221,31 +229,54 @@ public final class HybridQueue<T> implements AutoCloseable {
      * @throws QueueException if it could not be written; their leases begin again
      */
     public int acknowledge(Collection<Delivery<T>> deliveries) {
-        List<Entry> ending = new ArrayList<>();
+        List<Entry> onDisk = new ArrayList<>(deliveries.size());
         int ended = 0;
         store.lock.lock();
         try {
             store.checkOpen();
             for (Delivery<T> delivery : deliveries) {
-                if (!delivery.isCurrent()) {
-                    continue;
-                }
-                Entry entry = delivery.entry();
-                schedule.endLease(entry);
-                if (entry.segment == null) {
-                    // Nothing is to be written.
-                    store.forget(entry);
-                    ended++;
-                } else {
-                    entry.state = Entry.State.ENDING;
-                    ending.add(entry);
+                if (delivery.isCurrent()) {
+                    if (beginEnd(delivery.entry())) {
+                        ended++;
+                    } else {
+                        onDisk.add(delivery.entry());
+                    }
                 }
             }
-            store.counters().acknowledged += ended;
         } finally {
             store.lock.unlock();
         }
-        return ended + acknowledgeOnDisk(ending);
+        return ended + acknowledgeOnDisk(onDisk);
+    }
+
+    /** Acknowledges one delivery, see {@link Delivery#acknowledge}. */
+    boolean acknowledge(Delivery<T> delivery) {
+        Entry entry = delivery.entry();
+        store.lock.lock();
+        try {
+            store.checkOpen();
+            if (!delivery.isCurrent()) {
+                return false;
+            }
+            if (beginEnd(entry)) {
+                return true;
+            }
+        } finally {
+            store.lock.unlock();
+        }
+        return acknowledgeOnDisk(List.of(entry)) == 1;
+    }
+
+    /** Ends a lease, and its entry if nothing is to be written for that; returns whether it has ended. Called with the lock. */
+    private boolean beginEnd(Entry entry) {
+        schedule.endLease(entry);
+        if (entry.segment == null) {
+            store.forget(entry);
+            store.counters().acknowledged++;
+            return true;
+        }
+        entry.state = Entry.State.ENDING;
+        return false;
     }
 
     private int acknowledgeOnDisk(List<Entry> ending) {

@@ -48,6 +48,9 @@ final class SegmentLog implements AutoCloseable {
     /** Filled next. Guarded by the append lock. */
     private @Nullable Batch current;
 
+    /** Buffer of a batch that was written, for the next one. Guarded by the append lock. */
+    private byte[] spare = NO_PAYLOAD;
+
     /** Guarded by the append lock. */
     private boolean closed;
 
@@ -83,8 +86,43 @@ final class SegmentLog implements AutoCloseable {
      */
     @Nullable
     Batch append(byte[] payload, boolean isItem, RecordSource source) {
-        long length = RecordHeader.recordBytes(payload.length);
+        Batch batch = lockWithRoom(RecordHeader.recordBytes(payload.length), isItem);
+        try {
+            long offset = batch.segment.bytes;
+            RecordHeader header = source.header(batch, offset);
+            if (header == null) {
+                return null;
+            }
+            addTo(batch, header, payload);
+            source.appended(batch, offset);
+            return batch;
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    /**
+     * Appends a record that has only a type and a sequence.
+     *
+     * @param waits whether the calling thread is going to wait for the batch
+     */
+    Batch append(byte type, long sequence, boolean waits) {
+        Batch batch = lockWithRoom(RecordHeader.BYTES, false);
+        try {
+            addTo(batch, RecordHeader.of(type, sequence), NO_PAYLOAD);
+            if (waits) {
+                willWait(batch);
+            }
+            return batch;
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    /** Returns the batch to which a record is appended, and holds the append lock then. */
+    private Batch lockWithRoom(long length, boolean isItem) {
         while (true) {
+            boolean found = false;
             appendLock.lock();
             try {
                 checkUsable();
@@ -94,17 +132,13 @@ final class SegmentLog implements AutoCloseable {
                 }
                 Batch batch = current;
                 if (batch != null && hasRoom(batch, length)) {
-                    long offset = batch.segment.bytes;
-                    RecordHeader header = source.header(batch, offset);
-                    if (header == null) {
-                        return null;
-                    }
-                    addTo(batch, header, payload);
-                    source.appended(batch, offset);
+                    found = true;
                     return batch;
                 }
             } finally {
-                appendLock.unlock();
+                if (!found) {
+                    appendLock.unlock();
+                }
             }
             makeRoom(length);
         }
@@ -173,7 +207,14 @@ final class SegmentLog implements AutoCloseable {
         if (last != null) {
             files.completed(last.segment);
         }
-        current = new Batch(next, next.bytes);
+        current = next(next, next.bytes);
+    }
+
+    /** Returns an empty batch. Called with the append lock. */
+    private Batch next(Segment segment, long start) {
+        Batch batch = new Batch(segment, start, spare);
+        spare = NO_PAYLOAD;
+        return batch;
     }
 
     /** Waits until a batch is synced, with {@link Durability#SYNC}; the first thread that waits writes and syncs for all. */
@@ -237,12 +278,28 @@ final class SegmentLog implements AutoCloseable {
             }
         }
         if (!(sync || durability == Durability.SYNC) || !dirty || syncFile(written)) {
-            for (Batch batch : written) {
-                owner.durable(batch);
-                batch.end(null);
-            }
+            end(written);
         }
         return cause;
+    }
+
+    private void end(List<Batch> written) {
+        if (written.isEmpty()) {
+            return;
+        }
+        appendLock.lock();
+        try {
+            commit.ends(written, current);
+            for (Batch batch : written) {
+                spare = batch.takeBuffer();
+            }
+        } finally {
+            appendLock.unlock();
+        }
+        for (Batch batch : written) {
+            owner.durable(batch);
+            batch.end(null);
+        }
     }
 
     private void writePending(List<Batch> written) throws IOException {
@@ -259,9 +316,16 @@ final class SegmentLog implements AutoCloseable {
         appendLock.lock();
         try {
             Batch batch = current;
-            if (batch != null && !batch.isEmpty()) {
+            if (batch == null) {
+                return;
+            }
+            if (batch.isEmpty()) {
+                // Nothing was done since the latest write: the memory is not needed.
+                batch.takeBuffer();
+                spare = NO_PAYLOAD;
+            } else {
                 pending.addLast(batch);
-                current = new Batch(batch.segment, batch.segment.bytes);
+                current = next(batch.segment, batch.segment.bytes);
             }
         } finally {
             appendLock.unlock();
@@ -315,7 +379,7 @@ final class SegmentLog implements AutoCloseable {
                 batch.end(failure);
             }
             pending.clear();
-            current = new Batch(segment, first.start);
+            current = next(segment, first.start);
         } finally {
             appendLock.unlock();
         }
@@ -348,9 +412,9 @@ final class SegmentLog implements AutoCloseable {
 
     /** Appends and writes a record which says that segments before one are not needed; false if it was taken back. */
     boolean trimTo(long first) {
-        Batch batch = append(NO_PAYLOAD, false, (_, _) -> RecordHeader.of(RecordHeader.TRIM, first));
+        Batch batch = append(RecordHeader.TRIM, first, false);
         flush(durability != Durability.NONE);
-        return batch != null && batch.isWritten();
+        return batch.isWritten();
     }
 
     /**
