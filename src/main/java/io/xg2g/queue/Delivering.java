@@ -2,6 +2,7 @@ package io.xg2g.queue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class Delivering<T> {
     /** Capacity of a list for items, of which a caller may ask for many more than there are. */
     private static final int FIRST_CAPACITY = 1024;
+
+    /** Time after which an item that could not be read from disk is tried again. Meanwhile those behind it are delivered. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /**
      * An entry under lease.
@@ -96,9 +100,8 @@ final class Delivering<T> {
     /**
      * Reads the item of an entry.
      *
-     * @return its delivery; {@code null} if it is damaged
-     * @throws QueueException if it cannot be read from disk; it is ready again then
-     * @throws RuntimeException of the serializer; the entry keeps its lease then
+     * @return its delivery; {@code null} if it is damaged, or if the serializer cannot read it
+     * @throws QueueException if it cannot be read from disk
      */
     @Nullable
     Delivery<T> deliver(Taken taken) {
@@ -109,9 +112,22 @@ final class Delivering<T> {
             release(taken.entry(), taken.number());
             throw failure;
         }
-        return payload == null
-                ? null
-                : new Delivery<>(queue, taken.entry(), taken.number(), serializer.fromBytes(payload));
+        return payload == null ? null : delivery(taken, payload);
+    }
+
+    /**
+     * Returns the delivery of an item; {@code null} if the serializer cannot read it. It keeps its lease then, so that those behind it
+     * are delivered, and is tried again when that ends.
+     */
+    private @Nullable Delivery<T> delivery(Taken taken, byte[] payload) {
+        T item;
+        try {
+            item = serializer.fromBytes(payload);
+        } catch (RuntimeException failure) {
+            options.listener().unreadable(taken.entry().sequence, failure);
+            return null;
+        }
+        return new Delivery<>(queue, taken.entry(), taken.number(), item);
     }
 
     /**
@@ -120,12 +136,18 @@ final class Delivering<T> {
      * @param behind what is delivered next
      * @param counted whether this is a delivery, which the log notes, or a look at the item
      * @return {@code null} if it is damaged
+     * @throws QueueException.Failed if it cannot be read from disk, and is tried again later, others before
      */
     private byte @Nullable [] payload(Taken taken, List<Taken> behind, boolean counted) {
         Entry entry = taken.entry();
         byte @Nullable [] payload = taken.payload();
         if (payload == null) {
-            payload = store.payload(entry, followers(entry, behind));
+            try {
+                payload = store.payload(entry, followers(entry, behind));
+            } catch (QueueException.Failed failure) {
+                release(entry, taken.number(), RETRY_NANOS);
+                throw failure;
+            }
         }
         if (payload == null) {
             store.lose(entry);
@@ -137,20 +159,15 @@ final class Delivering<T> {
     }
 
     /**
-     * Reads the items of entries. One that the serializer cannot read keeps its lease, so that those behind it are
-     * delivered, and is tried again when that ends.
+     * Reads the items of entries.
      *
      * @param counted whether this is a delivery, which the log notes, or a look at the items
-     * @return their deliveries without those that are damaged; without those that cannot be read, too, if others can
+     * @return their deliveries without those that are damaged, and those that the serializer cannot read
      * @throws QueueException if none can be read from disk
-     * @throws RuntimeException of the serializer, if it can read none
      */
     List<Delivery<T>> deliver(List<Taken> taken, boolean counted) {
         List<Delivery<T>> deliveries = new ArrayList<>(taken.size());
-        RuntimeException unreadable = null;
         for (int i = 0; i < taken.size(); i++) {
-            Entry entry = taken.get(i).entry();
-            int number = taken.get(i).number();
             byte @Nullable [] payload;
             try {
                 payload = payload(taken.get(i), taken.subList(i + 1, taken.size()), counted);
@@ -161,20 +178,10 @@ final class Delivering<T> {
                 }
                 return deliveries;
             }
-            if (payload == null) {
-                continue;
+            @Nullable Delivery<T> delivery = payload == null ? null : delivery(taken.get(i), payload);
+            if (delivery != null) {
+                deliveries.add(delivery);
             }
-            try {
-                deliveries.add(new Delivery<>(queue, entry, number, serializer.fromBytes(payload)));
-            } catch (RuntimeException failure) {
-                unreadable = failure;
-                if (!counted) {
-                    release(entry, number);
-                }
-            }
-        }
-        if (unreadable != null && deliveries.isEmpty()) {
-            throw unreadable;
         }
         return deliveries;
     }
@@ -198,14 +205,23 @@ final class Delivering<T> {
 
     /** Makes an entry ready again that was not delivered. */
     void release(Entry entry, int number) {
+        release(entry, number, 0);
+    }
+
+    private void release(Entry entry, int number, long delayNanos) {
         store.update(() -> {
-            if (entry.isLeased(number)) {
-                entry.deliveries--;
-                store.counters().delivered--;
-                schedule.endLease(entry);
-                schedule.putBack(entry);
-                ready.signal();
+            if (!entry.isLeased(number)) {
+                return;
             }
+            entry.deliveries--;
+            store.counters().delivered--;
+            schedule.endLease(entry);
+            if (delayNanos > 0) {
+                schedule.delay(entry, options.clock().nanoTime() + delayNanos);
+            } else {
+                schedule.putBack(entry);
+            }
+            ready.signal();
         });
     }
 }
