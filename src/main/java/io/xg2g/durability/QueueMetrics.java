@@ -116,9 +116,7 @@ final class QueueMetrics implements QueueListener {
     @Override
     public void unreadable(long sequence, RuntimeException failure) {
         LOG.errorf(
-                failure,
-                "item cannot be read, others are delivered before it: queue=%s, sequence=%d",
-                queue, sequence);
+                failure, "item cannot be read, others are delivered before it: queue=%s, sequence=%d", queue, sequence);
     }
 
     @Override

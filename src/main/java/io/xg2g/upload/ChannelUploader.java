@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ChannelUploader {
     private static final Logger LOG = Logger.getLogger(ChannelUploader.class);
 
-    /** Attempts after which an object is given up, if the target has stored those of other channels meanwhile. */
+    /** Attempts after which an object is given up, if the target has done other requests meanwhile. */
     static final int MAX_ATTEMPTS = 12;
 
     /**
@@ -43,9 +43,6 @@ final class ChannelUploader {
             LongSupplier nanos,
             Function<String, Ownership> owner) {}
 
-    /** Attempts to store an object. */
-    private record Attempts(int number, long successesBefore) {}
-
     private final String channel;
     private final Tools tools;
 
@@ -58,7 +55,8 @@ final class ChannelUploader {
     /** Names in playlists that are not on the target. */
     private final Set<String> missing = new HashSet<>();
 
-    private final Map<String, Attempts> attempts = new HashMap<>();
+    private final FailuresInRow failuresOfSegments;
+    private final FailuresInRow failuresOfPlaylists;
 
     /** Latest playlists on the target, as stored by this object. */
     private final Map<String, String> playlists = new HashMap<>();
@@ -85,6 +83,8 @@ final class ChannelUploader {
         this.channel = channel;
         this.tools = tools;
         this.leaving = leaving;
+        failuresOfSegments = new FailuresInRow(tools.circuit());
+        failuresOfPlaylists = new FailuresInRow(tools.circuit());
     }
 
     /**
@@ -96,8 +96,12 @@ final class ChannelUploader {
         try {
             done = segments(windows) && playlists(windows);
         } catch (TargetException failure) {
-            done = false;
             report(failure);
+            // The next window has other playlists.
+            done = failuresOfPlaylists.isLast();
+            if (done) {
+                LOG.warnf("playlists not uploaded: stream=%s, reason=%s", channel, failure.getMessage());
+            }
         }
         if (done) {
             return Result.DONE;
@@ -121,6 +125,7 @@ final class ChannelUploader {
     private boolean segment(StoredObject object) throws InterruptedException {
         try {
             put(object);
+            failuresOfSegments.end();
             stored.add(object.name());
         } catch (TargetException failure) {
             report(failure);
@@ -134,18 +139,11 @@ final class ChannelUploader {
 
     /** Returns whether an object is given up. */
     private boolean isFinal(StoredObject object, TargetException failure) {
-        Attempts known = attempts.getOrDefault(
-                object.name(), new Attempts(0, tools.circuit().successes()));
-        Attempts now = new Attempts(known.number() + 1, known.successesBefore());
-        boolean last = !failure.kind().retryable()
-                || (now.number() >= MAX_ATTEMPTS && tools.circuit().successes() > now.successesBefore());
+        boolean last = !failure.kind().retryable() || failuresOfSegments.isLast();
         if (last) {
-            attempts.remove(object.name());
             LOG.warnf(
-                    "segment not uploaded, a gap in the playlists: stream=%s, object=%s, attempts=%d, reason=%s",
-                    channel, object, now.number(), failure.getMessage());
-        } else {
-            attempts.put(object.name(), now);
+                    "segment not uploaded, a gap in the playlists: stream=%s, object=%s, reason=%s",
+                    channel, object, failure.getMessage());
         }
         return last;
     }
@@ -155,7 +153,6 @@ final class ChannelUploader {
         long begun = tools.nanos().getAsLong();
         tools.target().put(object);
         tools.circuit().succeeded();
-        attempts.remove(object.name());
         tools.metrics().stored(object.bytes().length, tools.nanos().getAsLong() - begun);
     }
 
@@ -198,10 +195,15 @@ final class ChannelUploader {
         windows.subList(windows.indexOf(latest.get()) + 1, windows.size())
                 .forEach(later -> later.segments().forEach(object -> needed.add(object.name())));
         leave(needed, marked.stream().map(StoredObject::name).toList());
+        if (named != null) {
+            // If some are given up, the target has these and earlier ones.
+            named.addAll(names);
+        }
         for (StoredObject playlist : marked) {
             String text = text(playlist);
             if (!text.equals(playlists.get(playlist.name()))) {
                 putPlaylist(playlist);
+                failuresOfPlaylists.end();
                 playlists.put(playlist.name(), text);
             }
         }

@@ -27,6 +27,9 @@ final class MemoryTarget implements Target {
     /** Objects that are refused. */
     Set<String> refused = Set.of();
 
+    /** Regular expression of the names that may not be stored, for a reason that may pass. */
+    String denied = "";
+
     /** Each request of this number fails; 0 for none. */
     int failingEach;
 
@@ -43,6 +46,9 @@ final class MemoryTarget implements Target {
         begin();
         if (refused.contains(object.name())) {
             throw TargetException.ofStatus("PUT " + object.name(), 413);
+        }
+        if (object.name().matches(denied)) {
+            throw TargetException.ofStatus("PUT " + object.name(), 403);
         }
         if (!StoredObject.isPlaylist(object.name()) && history.containsKey(object.name())) {
             assertThat(object.bytes()).as("%s never changes", object).isEqualTo(history.get(object.name()));

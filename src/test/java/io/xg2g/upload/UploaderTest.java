@@ -32,6 +32,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The uploader with real queues in memory, against a target that fails as it likes and checks what it has. */
 class UploaderTest {
@@ -53,6 +55,9 @@ class UploaderTest {
     private TargetCircuit circuit = circuit();
     private Uploader uploader = uploader();
     private boolean deleteOld;
+
+    /** Bytes of windows in memory. */
+    private long memory = 1 << 20;
 
     private UploadQueues queues(Map<String, String> keys, long disk) {
         Map<String, String> all = new TreeMap<>(keys);
@@ -92,7 +97,7 @@ class UploaderTest {
         return new Uploader(
                 new Uploader.Parts(
                         queues,
-                        new Lanes(1 << 20, time::nanoTime),
+                        new Lanes(memory, time::nanoTime),
                         circuit,
                         channel -> new ChannelUploader(channel, tools, deleteOld ? queues::add : null),
                         time,
@@ -277,6 +282,32 @@ class UploaderTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bad/master.m3u8", "bad/.*m3u8", "bad/.*"})
+    void aChannelThatTheTargetDoesNotTakeDoesNotHoldUpOthers(String denied) {
+        // More than the channel makes until its first object is given up, less than it makes at all.
+        memory = 300_000;
+        target.denied = denied;
+        restart();
+        Source bad = new Source("bad", 7, 100);
+        Source good = new Source("tv", 8, 100);
+        while (bad.hasNext() && good.hasNext()) {
+            bad.next().forEach(queues::add);
+            good.next().forEach(queues::add);
+            for (int second = 0; second < 20; second++) {
+                uploader.step();
+                time.advance(Duration.ofSeconds(1));
+            }
+        }
+        for (int second = 0; second < 120; second++) {
+            uploader.step();
+            time.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(good.made).filteredOn(name -> !StoredObject.isPlaylist(name)).isSubsetOf(target.history.keySet());
+        assertThat(target.objects).containsKey("tv/master.m3u8");
     }
 
     @Test

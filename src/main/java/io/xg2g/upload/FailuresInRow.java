@@ -1,0 +1,32 @@
+package io.xg2g.upload;
+
+/**
+ * Counts failed attempts until one succeeds, and decides when to give up: after some, if the target has done other requests
+ * meanwhile, so that it is not the target that fails. Used by one thread at a time.
+ *
+ * <p>A channel has one for all of its segments, and one for its playlists: where the target takes nothing of the channel, but all of
+ * others, each further object is tried once, so that the channel's windows do not fill the memory in which those of others wait.
+ */
+final class FailuresInRow {
+    private final TargetCircuit circuit;
+    private int number;
+    private long successesBefore;
+
+    FailuresInRow(TargetCircuit circuit) {
+        this.circuit = circuit;
+    }
+
+    /** An attempt succeeded. */
+    void end() {
+        number = 0;
+    }
+
+    /** Counts a failed attempt; returns whether to give up. */
+    boolean isLast() {
+        if (number == 0) {
+            successesBefore = circuit.successes();
+        }
+        number++;
+        return number >= ChannelUploader.MAX_ATTEMPTS && circuit.successes() > successesBefore;
+    }
+}
