@@ -202,8 +202,9 @@ final class ChannelUploader {
         for (StoredObject playlist : marked) {
             String text = text(playlist);
             if (!text.equals(playlists.get(playlist.name()))) {
+                failuresOfPlaylists.begin(playlist.name());
                 putPlaylist(playlist);
-                failuresOfPlaylists.end();
+                failuresOfPlaylists.end(playlist.name());
                 playlists.put(playlist.name(), text);
             }
         }

@@ -9,6 +9,8 @@ package io.xg2g.upload;
  */
 final class FailuresInRow {
     private final TargetCircuit circuit;
+    private String attempted = "";
+    private String failed = "";
     private int number;
     private long successesBefore;
 
@@ -21,11 +23,24 @@ final class FailuresInRow {
         number = 0;
     }
 
+    /** An attempt begins that concerns one of several objects, all of which have to succeed. */
+    void begin(String name) {
+        attempted = name;
+    }
+
+    /** It succeeded, which ends the failures if it is what had failed. */
+    void end(String name) {
+        if (name.equals(failed)) {
+            end();
+        }
+    }
+
     /** Counts a failed attempt; returns whether to give up. */
     boolean isLast() {
         if (number == 0) {
             successesBefore = circuit.successes();
         }
+        failed = attempted;
         number++;
         return number >= ChannelUploader.MAX_ATTEMPTS && circuit.successes() > successesBefore;
     }

@@ -50,14 +50,14 @@ class UploaderTest {
     private final UploadMetrics metrics = new UploadMetrics(registry);
     private final List<HybridQueue<Upload>> open = new ArrayList<>();
 
+    /** Bytes of windows in memory. */
+    private long memory = 1 << 20;
+
     private MemoryTarget target = new MemoryTarget(new RandomInput(1));
     private UploadQueues queues = queues(Map.of(), 64 << 20);
     private TargetCircuit circuit = circuit();
     private Uploader uploader = uploader();
     private boolean deleteOld;
-
-    /** Bytes of windows in memory. */
-    private long memory = 1 << 20;
 
     private UploadQueues queues(Map<String, String> keys, long disk) {
         Map<String, String> all = new TreeMap<>(keys);
