@@ -64,6 +64,11 @@ class SourceClientIT {
                 try (exchange) {
                     REQUESTS.add(exchange.getRequestHeaders());
                     String path = exchange.getRequestURI().getPath();
+                    if (path.startsWith("/locked/") && !exchange.getRequestHeaders().containsKey("Authorization")) {
+                        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"r\"");
+                        exchange.sendResponseHeaders(401, -1);
+                        return;
+                    }
                     String location = REDIRECTS.get(path);
                     if (path.equals("/silent")) {
                         SILENCE.await();
@@ -138,7 +143,7 @@ class SourceClientIT {
     void hostAndSniHaveTheNameOfTheUrl() throws Exception {
         REQUESTS.clear();
 
-        assertThat(text("http://user:pass@" + NAME + ":" + port() + "/a%20b?c=d"))
+        assertThat(text("http://user:pass@" + NAME + ":" + port() + "/locked/a%20b?c=d"))
                 .isEqualTo("hello");
 
         Headers request = REQUESTS.getLast();
@@ -165,8 +170,8 @@ class SourceClientIT {
 
     @Test
     void allowedRedirectsAreFollowed() throws Exception {
-        REDIRECTS.put("/1", "/2");
-        REDIRECTS.put("/2", "http://other.example.org:" + port() + "/3#fragment");
+        REDIRECTS.put("/locked/1", "/locked/2");
+        REDIRECTS.put("/locked/2", "http://other.example.org:" + port() + "/3#fragment");
         REDIRECTS.put("/inside", "http://10.0.0.1/");
         REDIRECTS.put("/file", "file:///etc/passwd");
         REDIRECTS.put("/round", "/round");
@@ -174,15 +179,16 @@ class SourceClientIT {
         REDIRECTS.put("/up", "https://" + NAME + ":" + secure.getAddress().getPort() + "/down");
         REDIRECTS.put("/down", "http://" + NAME + ":" + port() + "/");
         REQUESTS.clear();
-        String base = "http://user:pass@" + NAME + ":" + port();
+        String base = "http://user:word@" + NAME + ":" + port();
 
-        assertThat(text(base + "/1")).isEqualTo("hello");
+        assertThat(text(base + "/locked/1")).isEqualTo("hello");
         assertThat(REQUESTS)
                 .extracting(request -> request.getFirst("Host"))
-                .containsExactly(NAME + ":" + port(), NAME + ":" + port(), "other.example.org:" + port());
+                .containsExactly(
+                        NAME + ":" + port(), NAME + ":" + port(), NAME + ":" + port(), "other.example.org:" + port());
         assertThat(REQUESTS)
                 .extracting(request -> request.containsKey("Authorization"))
-                .containsExactly(true, true, false);
+                .containsExactly(false, true, true, false);
         for (String refused : List.of("/inside", "/file", "/up")) {
             assertThatThrownBy(() -> text(base + refused)).as(refused).isInstanceOf(SourceNotAllowed.class);
         }
