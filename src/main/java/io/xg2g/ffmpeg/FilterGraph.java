@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -270,8 +271,16 @@ final class FilterGraph {
      *
      * <p>Variable 0 is the time of the next frame. A frame up to a quarter of the interval earlier is chosen too, since
      * the times of cameras vary; after a jump back of the times the next frame is chosen.
+     *
+     * @param skipped time from the first frame of which nothing is chosen; after it everything, whatever jump the times make
      */
-    static String images(FrameOptions options) {
+    static String images(FrameOptions options, Duration skipped) {
+        String begin = skipped.isZero()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "select='st(0,max(ld(0),isnan(t)+gte(t-start_t,%f)))',",
+                        skipped.toNanos() / 1e9);
         String select = String.format(
                 Locale.ROOT,
                 "select='if(lt(t,ld(0)-2*%1$f),st(0,t+%1$f)*0+1,"
@@ -284,6 +293,6 @@ final class FilterGraph {
                         size.width(),
                         size.height()))
                 .orElse("");
-        return select + scale + ",format=yuvj420p";
+        return begin + select + scale + ",format=yuvj420p";
     }
 }

@@ -147,10 +147,21 @@ class MediaCommandsTest {
     }
 
     @Test
+    void theFirstFramesOfAStreamAreDecodedOnly() {
+        FrameOptions options = new FrameOptions(10, 5, Optional.empty(), RtspTransport.TCP);
+
+        assertThat(String.join(" ", MediaCommands.framesOfStream("ffmpeg", options, Duration.ofMillis(2480))))
+                .contains("-analyzeduration 100000 -fpsprobesize 0 -protocol_whitelist pipe")
+                .contains("-vf select='st(0,max(ld(0),isnan(t)+gte(t-start_t,2.480000)))',select='if(");
+        assertThat(String.join(" ", MediaCommands.framesOfStream("ffmpeg", options, Duration.ZERO)))
+                .contains("-vf select='if(");
+    }
+
+    @Test
     void imagesOfACameraAreNotDecoded() {
         FrameOptions options = new FrameOptions(10, FrameOptions.SOURCE_QUALITY, Optional.empty(), RtspTransport.TCP);
 
-        assertThat(MediaCommands.framesOfStream("ffmpeg", options))
+        assertThat(MediaCommands.framesOfStream("ffmpeg", options, Duration.ofSeconds(3)))
                 .containsSubsequence("-f", "mpegts", "-i", "pipe:0", "-map", "0:v:0", "-c:v", "copy", "-f", "tee")
                 .doesNotContain("-vf", "mjpeg");
     }
