@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -162,6 +163,11 @@ final class ProcessFeed implements Feed {
     private Optional<SourceException> errorStatus() {
         OptionalInt status = relay.map(Relay::errorStatus).orElse(OptionalInt.empty());
         return status.isPresent() ? Optional.of(SourceException.ofStatus(status.getAsInt())) : Optional.empty();
+    }
+
+    @Override
+    public OptionalLong clockOffset() {
+        return relay.map(Relay::clockOffset).orElse(OptionalLong.empty());
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -113,6 +114,11 @@ public final class HttpRelay implements Relay {
     @Override
     public OptionalInt errorStatus() {
         return errorStatus == 0 ? OptionalInt.empty() : OptionalInt.of(errorStatus);
+    }
+
+    @Override
+    public OptionalLong clockOffset() {
+        return OptionalLong.empty();
     }
 
     /** Records the status of a response, which is not that of a playlist, unless it is an error. */

@@ -2,6 +2,7 @@ package io.xg2g.source;
 
 import java.net.URI;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Relay of one source on loopback, so that a child process connects to no other host. */
@@ -17,6 +18,9 @@ public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay
 
     /** Returns the HTTP status of the source's latest response with media, if it was an error. */
     OptionalInt errorStatus();
+
+    /** Returns the nanoseconds by which the source's wall clock is ahead of this machine's, if the source tells it. */
+    OptionalLong clockOffset();
 
     /** Ends everything that is being read through the relay. */
     @Override
