@@ -278,9 +278,7 @@ final class FilterGraph {
         String begin = skipped.isZero()
                 ? ""
                 : String.format(
-                        Locale.ROOT,
-                        "select='st(0,max(ld(0),isnan(t)+gte(t-start_t,%f)))',",
-                        skipped.toNanos() / 1e9);
+                        Locale.ROOT, "select='st(0,max(ld(0),isnan(t)+gte(t-start_t,%f)))',", skipped.toNanos() / 1e9);
         String select = String.format(
                 Locale.ROOT,
                 "select='if(lt(t,ld(0)-2*%1$f),st(0,t+%1$f)*0+1,"

@@ -269,7 +269,14 @@ final class MediaCommands {
         if (options.quality() == FrameOptions.SOURCE_QUALITY) {
             add(args, "-c:v", "copy");
         } else {
-            add(args, "-vf", FilterGraph.images(options, skipped), "-fps_mode", "passthrough", "-enc_time_base", "1:1000");
+            add(
+                    args,
+                    "-vf",
+                    FilterGraph.images(options, skipped),
+                    "-fps_mode",
+                    "passthrough",
+                    "-enc_time_base",
+                    "1:1000");
             add(args, "-c:v", "mjpeg", "-q:v", Integer.toString(options.quality()), "-threads", "1");
         }
         add(args, "-f", "tee", "[f=framecrc:flush_packets=1]pipe:1|[f=image2pipe:flush_packets=1]pipe:1");

@@ -82,7 +82,7 @@ final class SourceFailures {
             rule(
                     "rtsps?://\\S*: Invalid data found",
                     Failure.Kind.SOURCE_TRANSIENT,
-                    "the source did not respond to RTSP requests in time (xg2g.ffmpeg.source-timeout)"),
+                    "the source closed the RTSP connection, or did not respond in time (xg2g.ffmpeg.source-timeout)"),
             UNUSABLE);
 
     private SourceFailures() {}

@@ -31,8 +31,8 @@ record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
     private static final List<String> ALGORITHMS = List.of("MD5", "SHA-256");
 
     /** Between two challenges in one header (RFC 9110, section 11.6.1): a comma, a scheme and its first parameter. */
-    private static final Pattern NEXT = Pattern.compile(
-            "(?i)\\s*,\\s*(?=(?:Digest|Basic|Bearer|Negotiate|NTLM)(?:\\s+[\\w-]+\\s*=|\\s*(?:,|$)))");
+    private static final Pattern NEXT =
+            Pattern.compile("(?i)\\s*,\\s*(?=(?:Digest|Basic|Bearer|Negotiate|NTLM)(?:\\s+[\\w-]+\\s*=|\\s*(?:,|$)))");
 
     private static final Pattern SCHEME = Pattern.compile("(?i)\\s*(Digest|Basic)(?:\\s+(.*))?");
     private static final Pattern PARAMETER =

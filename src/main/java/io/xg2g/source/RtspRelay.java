@@ -205,7 +205,10 @@ public final class RtspRelay implements Relay {
                     return;
                 }
                 buffered.write(
-                        udp ? RtspTransportHeader.pinned(unit.get(), open.source().getInetAddress()) : bytes);
+                        udp
+                                ? RtspTransportHeader.pinned(
+                                        unit.get(), open.source().getInetAddress())
+                                : bytes);
             }
             if (!reader.hasMore()) {
                 buffered.flush();

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * the time of the source when it was sent. Thread-safe: one thread adds packets, others ask.
  *
  * <p>A report that was delayed makes the source's clock look late, so the earliest of the latest few counts, unless the clock was set
- * meanwhile. Clocks that have never been set, before the year 2000, are ignored.
+ * meanwhile: forward by one report, back by two that agree. Clocks that have never been set, before the year 2000, are ignored.
  */
 final class SenderClock {
     private static final int REPORTS = 4;
@@ -36,6 +36,9 @@ final class SenderClock {
 
     private final Deque<Long> offsets = new ArrayDeque<>();
     private volatile OptionalLong offset = OptionalLong.empty();
+
+    /** Offset of the latest report, if it is late: it was delayed, or the clock was set back, which the next report tells. */
+    private OptionalLong late = OptionalLong.empty();
 
     /** Returns the nanoseconds by which the source's clock is ahead of this machine's; empty before the first report. */
     OptionalLong offset() {
@@ -65,6 +68,12 @@ final class SenderClock {
     }
 
     private void add(long latest) {
+        if (offset.orElse(latest) - latest > SET_NANOS
+                && Math.abs(late.orElseGet(offset::getAsLong) - latest) > SET_NANOS) {
+            late = OptionalLong.of(latest);
+            return;
+        }
+        late = OptionalLong.empty();
         offsets.removeIf(before -> Math.abs(before - latest) > SET_NANOS);
         offsets.add(latest);
         if (offsets.size() > REPORTS) {

@@ -40,6 +40,7 @@ public class SourceClient {
     private static final int UNAUTHORIZED = 401;
     /** Maximum number of challenges that are answered for one request: the second one only if the nonce of the first is stale. */
     private static final int MAX_ANSWERED = 2;
+
     private static final String AUTHORIZATION = "Authorization";
 
     private final Vertx vertx;
@@ -137,7 +138,8 @@ public class SourceClient {
         SourceResponse answer = send(endpoint, authorized(endpoint, message, login), timeout);
         for (int answered = 0; answer.status() == UNAUTHORIZED && answered < MAX_ANSWERED; answered++) {
             Optional<HttpLogins.Login> next = logins.challenged(user, answer.headers());
-            boolean refused = answered > 0 && !next.map(HttpLogins.Login::isRenewed).orElse(false);
+            boolean refused =
+                    answered > 0 && !next.map(HttpLogins.Login::isRenewed).orElse(false);
             if (next.isEmpty() || refused) {
                 break;
             }

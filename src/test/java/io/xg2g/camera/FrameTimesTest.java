@@ -19,8 +19,10 @@ class FrameTimesTest {
         clock.captured(millis(100), START.plusMillis(2010), OptionalLong.empty());
         clock.captured(millis(200), START.plusMillis(2020), OptionalLong.empty());
 
-        assertThat(clock.captured(millis(2000), START.plusMillis(2100), OptionalLong.empty())).isEqualTo(START.plusMillis(2100));
-        assertThat(clock.captured(millis(2100), START.plusMillis(2400), OptionalLong.empty())).isEqualTo(START.plusMillis(2200));
+        assertThat(clock.captured(millis(2000), START.plusMillis(2100), OptionalLong.empty()))
+                .isEqualTo(START.plusMillis(2100));
+        assertThat(clock.captured(millis(2100), START.plusMillis(2400), OptionalLong.empty()))
+                .isEqualTo(START.plusMillis(2200));
     }
 
     @Test
@@ -32,7 +34,8 @@ class FrameTimesTest {
         // The clock of the camera is fast by 16 s in an hour; then it jumps back.
         assertThat(clock.captured(millis(3_616_000), START.plusMillis(3_600_000), OptionalLong.empty()))
                 .isEqualTo(START.plusMillis(3_616_000));
-        assertThat(clock.captured(millis(1_000), START.plusMillis(3_600_100), OptionalLong.empty())).isEqualTo(START.plusMillis(1_000));
+        assertThat(clock.captured(millis(1_000), START.plusMillis(3_600_100), OptionalLong.empty()))
+                .isEqualTo(START.plusMillis(1_000));
     }
 
     /** The wall clock is 16 s fast, and the presentation times drift; then the wall clock is set back by an hour. */
@@ -44,8 +47,7 @@ class FrameTimesTest {
         for (long at = 2100; at < 3_600_000; at += 100) {
             long jitter = at % 300 == 0 ? 0 : 40;
             // Of the presentation times a second has 1001 ms.
-            Instant captured = clock.captured(
-                    at * 1_001_000, START.plusMillis(at + jitter), OptionalLong.of(ahead));
+            Instant captured = clock.captured(at * 1_001_000, START.plusMillis(at + jitter), OptionalLong.of(ahead));
             assertThat(captured).isBetween(START.plusMillis(at + 15_980), START.plusMillis(at + 16_021));
         }
         Instant arrived = START.plusMillis(3_600_000);

@@ -39,8 +39,7 @@ class StreamImagesIT {
         // The frames before the present have no images; of those after it there are as many as without the past.
         assertThat(Duration.ofNanos(times.getFirst())).isBetween(past.minusMillis(200), past.plusMillis(200));
         assertThat(times)
-                .hasSizeBetween(
-                        (int) (6000 - past.toMillis()) / 100 - 3, (int) (6000 - past.toMillis()) / 100 + 3);
+                .hasSizeBetween((int) (6000 - past.toMillis()) / 100 - 3, (int) (6000 - past.toMillis()) / 100 + 3);
     }
 
     /** Six seconds with one keyframe, and B-frames, whose first frame has the time 0. */

@@ -185,7 +185,7 @@ class MediaCommandsTest {
                     1 | [file @ 0x1] [error] Protocol 'file' not on whitelist 'tcp'! | SOURCE_PERMANENT | the source leads to the protocol file, which is not allowed
                     1 | [error] x://h: Protocol not found | SOURCE_PERMANENT | this ffmpeg does not support the protocol of the source
                     1 | [rtsp @ 0x1] [error] method SETUP failed: 461 Unsupported transport | SOURCE_PERMANENT | the source refuses the transport of its media (rtsp-transport)
-                    1 | [error] rtsp://h/1: Invalid data found when processing input | SOURCE_TRANSIENT | the source did not respond to RTSP requests in time (xg2g.ffmpeg.source-timeout)
+                    1 | [error] rtsp://h/1: Invalid data found when processing input | SOURCE_TRANSIENT | the source closed the RTSP connection, or did not respond in time (xg2g.ffmpeg.source-timeout)
                     1 | processAsyncConnectRequest: REJECT reported from HS processing: Incorrect passphrase - x [error] srt://h: Input/output error | SOURCE_UNAUTHORIZED | the source refuses the passphrase
                     1 | REJECT reported from HS processing: Password required or unexpected - x [error] srt://h: Input/output error | SOURCE_UNAUTHORIZED | the source refuses the passphrase
                     1 | [rtp @ 0x1] [error] Unable to receive RTP payload type 96 without an SDP file describing it | UNSUPPORTED_MEDIA | the source sends RTP of payload type 96, whose format it does not describe; an rtp source has MPEG-TS, payload type 33

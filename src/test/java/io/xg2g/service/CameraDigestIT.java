@@ -34,12 +34,18 @@ class CameraDigestIT {
                 RunningService service = RunningService.start(
                         directory.resolve("work"),
                         Map.of(
-                                "xg2g.cameras.door.url", right.url("", "/video.mjpg?a=b").toString(),
-                                "xg2g.cameras.door.username", "admin",
-                                "xg2g.cameras.door.password", PASSWORD,
-                                "xg2g.cameras.gate.url", wrong.url("", "/video.mjpg").toString(),
-                                "xg2g.cameras.gate.username", "admin",
-                                "xg2g.cameras.gate.password", "wrong"))) {
+                                "xg2g.cameras.door.url",
+                                right.url("", "/video.mjpg?a=b").toString(),
+                                "xg2g.cameras.door.username",
+                                "admin",
+                                "xg2g.cameras.door.password",
+                                PASSWORD,
+                                "xg2g.cameras.gate.url",
+                                wrong.url("", "/video.mjpg").toString(),
+                                "xg2g.cameras.gate.username",
+                                "admin",
+                                "xg2g.cameras.gate.password",
+                                "wrong"))) {
             awaitState(service, "door", "live");
             awaitState(service, "gate", "unauthorized");
 
@@ -55,8 +61,10 @@ class CameraDigestIT {
             assertThat(wrong.refused).hasSize(1);
             assertThat(service.log()).doesNotContain(PASSWORD);
             assertThat(service.encoders())
-                    .noneMatch(child ->
-                            child.info().commandLine().orElse("").contains(right.url("", "").getAuthority()));
+                    .noneMatch(child -> child.info()
+                            .commandLine()
+                            .orElse("")
+                            .contains(right.url("", "").getAuthority()));
         }
     }
 
@@ -66,8 +74,7 @@ class CameraDigestIT {
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
             for (int number = 1; ; number++) {
-                byte[] jpeg =
-                        CameraPicture.jpeg(CAMERA, number & 0xffff, CameraPicture.WIDTH, CameraPicture.HEIGHT);
+                byte[] jpeg = CameraPicture.jpeg(CAMERA, number & 0xffff, CameraPicture.WIDTH, CameraPicture.HEIGHT);
                 String head = "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: " + jpeg.length + "\r\n\r\n";
                 out.write(head.getBytes(StandardCharsets.US_ASCII));
                 out.write(jpeg);

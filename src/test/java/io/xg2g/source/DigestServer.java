@@ -74,7 +74,8 @@ public final class DigestServer implements AutoCloseable {
 
     /** Returns a URL of the server. */
     public URI url(String credentials, String path) {
-        return URI.create("http://" + credentials + "127.0.0.1:" + server.getAddress().getPort() + path);
+        return URI.create(
+                "http://" + credentials + "127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
     /** Makes each nonce stale after a number of uses. */

@@ -43,7 +43,8 @@ class HttpLoginIT {
     void digestIsAnsweredAndRemembered(String algorithm, boolean protection) throws Exception {
         try (DigestServer server = server(algorithm, protection)) {
             for (int n = 0; n < 3; n++) {
-                assertThat(text(server.url(DigestServer.USER, "/video.mjpg?n=" + n))).isEqualTo("hello");
+                assertThat(text(server.url(DigestServer.USER, "/video.mjpg?n=" + n)))
+                        .isEqualTo("hello");
             }
 
             // One request without credentials, then three with them; Basic is never tried.
@@ -72,10 +73,14 @@ class HttpLoginIT {
                 assertThat(text(server.url(DigestServer.USER, "/"))).isEqualTo("hello");
             }
             assertThat(server.refused).isEmpty();
-            assertThat(server.requests).as("five, and one challenge for every two").hasValue(8);
+            assertThat(server.requests)
+                    .as("five, and one challenge for every two")
+                    .hasValue(8);
 
             server.expireAfter(0);
-            assertThat(status(server.url(DigestServer.USER, "/"))).as("always stale").isEqualTo(401);
+            assertThat(status(server.url(DigestServer.USER, "/")))
+                    .as("always stale")
+                    .isEqualTo(401);
             assertThat(server.requests).hasValue(11);
         }
     }

@@ -34,12 +34,16 @@ class SenderClockTest {
     }
 
     @Test
-    void aClockThatIsSetIsFollowedAtOnceAndOneThatDriftsSoon() {
+    void aClockThatIsSetOrDriftsIsFollowed() {
         clock.packet(report(START.plus(AHEAD)), START);
         clock.packet(report(START.minusSeconds(3600)), START.plusSeconds(5));
+        assertThat(offset()).as("it may be delayed").isEqualTo(AHEAD);
+        clock.packet(report(START.minusSeconds(3595)), START.plusSeconds(10));
         assertThat(offset()).isEqualTo(Duration.ofSeconds(-3605));
 
-        // Late by 100 ms in every report.
+        clock.packet(report(START), START);
+        assertThat(offset()).isEqualTo(Duration.ZERO);
+        // Later by 100 ms with every report.
         for (int n = 1; n <= 160; n++) {
             clock.packet(report(START.minusMillis(100L * n)), START);
         }

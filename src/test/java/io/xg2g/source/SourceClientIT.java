@@ -64,7 +64,8 @@ class SourceClientIT {
                 try (exchange) {
                     REQUESTS.add(exchange.getRequestHeaders());
                     String path = exchange.getRequestURI().getPath();
-                    if (path.startsWith("/locked/") && !exchange.getRequestHeaders().containsKey("Authorization")) {
+                    if (path.startsWith("/locked/")
+                            && !exchange.getRequestHeaders().containsKey("Authorization")) {
                         exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"r\"");
                         exchange.sendResponseHeaders(401, -1);
                         return;
