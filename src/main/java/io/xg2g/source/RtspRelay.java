@@ -1,5 +1,6 @@
 package io.xg2g.source;
 
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.RtspReader.Unit;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -197,7 +197,7 @@ public final class RtspRelay implements Relay {
         for (Optional<Unit> unit = reader.next(); unit.isPresent(); unit = reader.next()) {
             byte[] bytes = unit.get().bytes();
             if (unit.get().isPacket()) {
-                reports.packet(bytes, Instant.now());
+                reports.packet(bytes, TimeSource.SYSTEM.instant());
             }
             if (login.isForClient(unit.get())) {
                 if (!play.seen && watch.sees(bytes, bytes.length)) {
