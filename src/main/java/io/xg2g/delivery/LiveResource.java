@@ -274,7 +274,7 @@ public class LiveResource {
                     .with("the channel has no video; use mode standard or audio_proxy")
                     .asException();
         }
-        RenditionStream body = new RenditionStream(stream, height, audio, context.response());
+        RenditionStream body = new RenditionStream(stream, height, audio, context);
         end.then(body::end);
         end.onFinish(body::end);
         return uncached(body, TRANSPORT_STREAM);
@@ -309,7 +309,7 @@ public class LiveResource {
             ResponseEnd end)
             throws InterruptedException {
         refuseStopped(stream);
-        ContinuousStream body = new ContinuousStream(stream, broadcast, filter, context.response());
+        ContinuousStream body = new ContinuousStream(stream, broadcast, filter, context);
         end.then(body::end);
         end.onFinish(body::end);
         if (!body.awaitFirst(settings.startTimeout())) {

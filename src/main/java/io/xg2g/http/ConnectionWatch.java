@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * that sends a head byte by byte is idle too.
  */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = Logger.getLogger(ConnectionWatch.class);
+
     static final AttributeKey<@Nullable ConnectionWatch> KEY = AttributeKey.valueOf("xg2g.connection-watch");
 
     /**
@@ -38,6 +41,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
     private boolean decided;
     private boolean encrypted;
+    private boolean hasStreams;
     private int seen;
 
     /** More than one with HTTP/2 or pipelining. */
@@ -62,6 +66,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
      * @return whether the request may be processed; if so it counts until it {@linkplain #ends ends}
      */
     boolean begins(boolean stream) {
+        hasStreams |= stream;
         InetAddress peer = client;
         int now = requests.incrementAndGet();
         if (!stream || now == 1 || peer == null) {
@@ -133,6 +138,20 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
             }
         } finally {
             bytes.release();
+        }
+    }
+
+    /**
+     * Lets the connection live when a write to an HTTP/2 stream fails that its client has reset. A response that is ended without a
+     * handler has no promise of its own, so Netty reports the failure to the pipeline, and Vert.x would close the connection, with
+     * all its other streams. The channel itself fails with other exceptions.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (hasStreams && (cause instanceof IllegalStateException || cause instanceof IllegalArgumentException)) {
+            LOG.debugf("write to an HTTP/2 stream failed: %s", cause.getMessage());
+        } else {
+            context.fireExceptionCaught(cause);
         }
     }
 

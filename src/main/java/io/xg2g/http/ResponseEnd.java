@@ -8,10 +8,14 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** End of a response: sent, aborted, or obsolete because its client has disconnected. Thread-safe. */
 public final class ResponseEnd {
+    private static final Logger LOG = Logger.getLogger(ResponseEnd.class);
+
     /** Time for a client that is still sending to read the response. */
     private static final long LINGER_MILLIS = 1_000;
 
@@ -37,12 +41,24 @@ public final class ResponseEnd {
     static void watch(RoutingContext exchange, @Nullable ConnectionWatch connection) {
         ResponseEnd end = new ResponseEnd(exchange);
         exchange.put(KEY, end);
+        if (exchange.request().version() == HttpVersion.HTTP_2) {
+            keepOtherStreams(exchange);
+        }
         exchange.addEndHandler(_ -> {
             end.ended();
             if (connection != null) {
                 connection.ends();
             }
         });
+    }
+
+    /**
+     * Lets the connection live when the client resets this stream. The output stream of Quarkus would close it, with all its other
+     * streams; its handler of exceptions is replaced when the head is written, which is after it was set.
+     */
+    private static void keepOtherStreams(RoutingContext exchange) {
+        exchange.addHeadersEndHandler(_ -> exchange.response()
+                .exceptionHandler(reset -> LOG.debugf("HTTP/2 stream was reset: %s", reset.getMessage())));
     }
 
     /**
@@ -99,6 +115,14 @@ public final class ResponseEnd {
 
     public boolean isOver() {
         return over.isDone();
+    }
+
+    /**
+     * Waits until the response has ended, at most for that long. A writer that fails before this would be taken for a broken
+     * one, for which the whole connection is closed.
+     */
+    void await(long millis) {
+        over.copy().completeOnTimeout(null, millis, TimeUnit.MILLISECONDS).join();
     }
 
     /** Runs an action when the response has ended, at once if it has; on its own virtual thread. */
