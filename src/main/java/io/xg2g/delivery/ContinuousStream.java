@@ -29,8 +29,7 @@ final class ContinuousStream implements StreamingOutput {
      *
      * @param filter returns what the viewer gets of the next bytes; called by one thread
      */
-    ContinuousStream(
-            LiveStream stream, Broadcast broadcast, UnaryOperator<byte[]> filter, RoutingContext exchange) {
+    ContinuousStream(LiveStream stream, Broadcast broadcast, UnaryOperator<byte[]> filter, RoutingContext exchange) {
         this.filter = filter;
         this.stream = stream;
         this.broadcast = broadcast;

@@ -43,7 +43,11 @@ public final class FlowControlledOutput extends OutputStream {
      * @param head takes the first bytes, and sends the response head with them
      */
     public FlowControlledOutput(OutputStream head, RoutingContext exchange) {
-        this(head, exchange.response(), WRITE_TIMEOUT, () -> ResponseEnd.of(exchange).await(END_MILLIS));
+        this(
+                head,
+                exchange.response(),
+                WRITE_TIMEOUT,
+                () -> ResponseEnd.of(exchange).await(END_MILLIS));
     }
 
     FlowControlledOutput(OutputStream head, HttpServerResponse response, Duration timeout, Runnable awaitEnd) {
