@@ -6,6 +6,7 @@ import io.xg2g.source.FetchScope;
 import io.xg2g.source.SourceClient;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourceResponse;
+import io.xg2g.source.UnusableResponse;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,6 +73,8 @@ final class HttpFeeds {
         } catch (SocketTimeoutException late) {
             throw unreachable(
                     "the source did not respond within " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+        } catch (UnusableResponse unusable) {
+            throw unreachable(String.valueOf(unusable.getMessage()));
         } catch (IOException broken) {
             throw unreachable("the connection to the source was lost before it responded");
         }
@@ -147,12 +150,12 @@ final class HttpFeeds {
         } catch (SocketTimeoutException nothing) {
             throw silent(timeout);
         } catch (IOException broken) {
-            throw late.get() ? silent(timeout) : unreachable("the connection to the source was lost");
+            throw late.get() ? slow(timeout, size) : unreachable("the connection to the source was lost");
         } finally {
             watchdog.cancel(false);
         }
         if (head.length < size && late.get()) {
-            throw silent(timeout);
+            throw slow(timeout, size);
         }
         return head;
     }
@@ -161,6 +164,13 @@ final class HttpFeeds {
         return new SourceException(
                 SourceException.Kind.STALLED,
                 "the source responded, but sent no data for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+    }
+
+    private static SourceException slow(Duration timeout, int size) {
+        return new SourceException(
+                SourceException.Kind.STALLED,
+                "the source responded, but sent less than " + size + " bytes in " + timeout.toSeconds()
+                        + " s (xg2g.live.source-timeout)");
     }
 
     private static SourceException unreachable(String detail) {

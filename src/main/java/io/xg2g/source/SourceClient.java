@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -62,6 +63,7 @@ public class SourceClient {
      * @param headers of the request; {@code Authorization} is sent to the host of this URL only
      * @param timeout for the head of each response, and each chunk of the body
      * @throws SourceNotAllowed if the URL, or that of a redirect, may not be fetched
+     * @throws UnusableResponse if a certificate is refused, the response is not HTTP, or there are too many redirects
      * @throws IOException if there is no response
      */
     public SourceResponse get(FetchScope scope, URI uri, Map<String, String> headers, Duration timeout)
@@ -86,7 +88,7 @@ public class SourceClient {
             }
             address = next;
         }
-        throw new IOException("more than " + MAX_REDIRECTS + " redirects");
+        throw new UnusableResponse("the server redirects more than " + MAX_REDIRECTS + " times");
     }
 
     /**
@@ -123,7 +125,7 @@ public class SourceClient {
         try {
             next = from.resolve(location.replaceFirst("#.*", ""));
         } catch (IllegalArgumentException malformed) {
-            throw new IOException("the Location of a redirect is malformed", malformed);
+            throw new UnusableResponse("the address of the server's redirect is malformed", malformed);
         }
         String scheme = String.valueOf(next.getScheme());
         boolean same = scheme.equalsIgnoreCase(from.getScheme());
@@ -159,10 +161,7 @@ public class SourceClient {
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof IOException known) {
-                throw known;
-            }
-            throw new IOException("no response", failed.getCause());
+            throw UnusableResponse.of(Objects.requireNonNullElse(failed.getCause(), failed));
         } catch (TimeoutException late) {
             abandon(request, answer);
             throw new SocketTimeoutException("no response within " + timeout.toMillis() + " ms");

@@ -10,9 +10,12 @@ import com.sun.net.httpserver.HttpsServer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -158,9 +161,11 @@ class SourceClientIT {
         int port = secure.getAddress().getPort();
 
         assertThat(text("https://" + NAME + ":" + port + "/")).isEqualTo("hello");
-        assertThatThrownBy(() -> text("https://other.example.org:" + port + "/"))
-                .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> text("https://127.0.0.1:" + port + "/")).isInstanceOf(IOException.class);
+        for (String other : List.of("other.example.org", "127.0.0.1")) {
+            assertThatThrownBy(() -> text("https://" + other + ":" + port + "/"))
+                    .isInstanceOf(UnusableResponse.class)
+                    .hasMessageMatching("the connection by TLS failed: .*" + other + ".*");
+        }
     }
 
     @Test
@@ -186,8 +191,36 @@ class SourceClientIT {
         for (String refused : List.of("/inside", "/file", "/up")) {
             assertThatThrownBy(() -> text(base + refused)).as(refused).isInstanceOf(SourceNotAllowed.class);
         }
-        for (String broken : List.of("/round", "/malformed")) {
-            assertThatThrownBy(() -> text(base + broken)).as(broken).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> text(base + "/round"))
+                .isInstanceOf(UnusableResponse.class)
+                .hasMessage("the server redirects more than 5 times");
+        assertThatThrownBy(() -> text(base + "/malformed"))
+                .isInstanceOf(UnusableResponse.class)
+                .hasMessage("the address of the server's redirect is malformed");
+    }
+
+    @Test
+    void aServerThatDoesNotSpeakHttpOrTlsIsNamed() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!other.isClosed()) {
+                    try (Socket accepted = other.accept()) {
+                        accepted.getOutputStream().write("ICY 200 OK\r\nicy-name: radio\r\n\r\n".getBytes());
+                        accepted.getOutputStream().flush();
+                        accepted.shutdownOutput();
+                        accepted.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException gone) {
+                        // The client has disconnected.
+                    }
+                }
+            });
+
+            assertThatThrownBy(() -> text("http://" + NAME + ":" + other.getLocalPort() + "/"))
+                    .isInstanceOf(UnusableResponse.class)
+                    .hasMessage("the server's response is not HTTP");
+            assertThatThrownBy(() -> text("https://" + NAME + ":" + other.getLocalPort() + "/"))
+                    .isInstanceOf(UnusableResponse.class)
+                    .hasMessageStartingWith("the connection by TLS failed: ");
         }
     }
 
