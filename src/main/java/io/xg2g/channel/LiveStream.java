@@ -116,7 +116,7 @@ public final class LiveStream implements IngestListener {
         this.metrics =
                 parts.metrics().channel(channel.id(), this::behindSeconds, () -> ladder().step(), viewers::count);
         this.capacity = parts.capacity();
-        this.published = new ChannelEvents(channel.id(), parts.events());
+        this.published = new ChannelEvents(channel.id(), parts.events(), parts.time()::nanoTime);
         this.packager = new Packager(
                 channel.id(),
                 channel.source().isPaced(),
@@ -264,7 +264,8 @@ public final class LiveStream implements IngestListener {
         }
         if (phase == Ingest.Phase.OPENING
                 || (packager.isActive() && timeline.early().isEmpty())) {
-            return Condition.STARTING;
+            // An open source that gives nothing to publish is still lost: each attempt would be an event.
+            return notified == Condition.RECOVERING ? Condition.RECOVERING : Condition.STARTING;
         }
         return ladder().reduced() || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
                 ? Condition.DEGRADED
@@ -279,13 +280,9 @@ public final class LiveStream implements IngestListener {
     private synchronized void notifyChange() {
         Condition now = condition();
         EncodingShare.Ladder ladder = ladder();
-        boolean changed = now != notified;
-        if (changed) {
+        published.condition(now, ladder.dropped(), behindSeconds(), source());
+        if (now != notified || !ladder.equals(notifiedLadder)) {
             notified = now;
-            LOG.infof("channel condition: stream=%s, condition=%s", channel.id(), now);
-            published.changed(now, ladder.dropped(), behindSeconds(), source());
-        }
-        if (changed || !ladder.equals(notifiedLadder)) {
             notifiedLadder = ladder;
             events.onNext(this);
         }

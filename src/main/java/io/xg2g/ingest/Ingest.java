@@ -217,13 +217,23 @@ public final class Ingest {
             SourceException reason = attempt();
             SourceState after = state.updateAndGet(was -> was.failed(reason, time.nanoTime()));
             if (after instanceof SourceState.Pausing(SourceRetry retry)) {
-                LOG.warnf(
-                        "source lost: stream=%s, reason=%s, retryAfter=%s, detail=%s",
-                        channel, reason.kind().code(), retry.pause(), reason.detail());
+                logFailure(reason, retry);
                 pause(retry.pause());
                 state.updateAndGet(was -> was.resumed(time.nanoTime()));
             }
         }
+    }
+
+    /** Logs a failure: as a warning if it is to be reported, otherwise at the level of debugging. */
+    private void logFailure(SourceException reason, SourceRetry retry) {
+        LOG.logf(
+                retry.isReported() ? Logger.Level.WARN : Logger.Level.DEBUG,
+                "source lost: stream=%s, reason=%s, retryAfter=%s, failures=%d, detail=%s",
+                channel,
+                reason.kind().code(),
+                retry.pause(),
+                retry.failures(),
+                reason.detail());
     }
 
     private void pause(Duration duration) {
