@@ -364,9 +364,11 @@ public class LiveResource {
     }
 
     private static ProblemType problem(SourceException.Kind reason) {
-        return reason == SourceException.Kind.NOT_ALLOWED
-                ? ProblemType.SOURCE_NOT_ALLOWED
-                : ProblemType.RECEIVER_FAILED;
+        return switch (reason) {
+            case NOT_ALLOWED -> ProblemType.SOURCE_NOT_ALLOWED;
+            case DISK -> ProblemType.DISK_FULL;
+            default -> ProblemType.RECEIVER_FAILED;
+        };
     }
 
     /** Throws a problem if the channel was stopped, and starts again with the next request, or can have moved meanwhile. */

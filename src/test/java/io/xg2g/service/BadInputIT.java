@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -96,6 +97,51 @@ class BadInputIT {
     private static void assertHasDate(HttpSocket.Answer answer) {
         assertThat(DateTimeFormatter.RFC_1123_DATE_TIME.parse(answer.header("Date")))
                 .isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/live/demo/stream.ts?mode=gpu&height=99999999999",
+                "/live/demo/source/media.m3u8?_HLS_msn=x",
+                "/live/demo/manifest.mpd?start=abc"
+            })
+    void aParameterOfAnotherTypeIsInvalid(String path) {
+        JsonObject problem = problem(HttpRequest.newBuilder(service.api(path)).build(), 400, "invalid-request");
+        assertThat(problem.getString("detail")).contains("parameter");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "channels, [], the body",
+                "channels, 3, the body",
+                "channels, {\"id\": {}}, the value of id",
+                "channels, `{\"id\": \"a\", \"headers\": {\"Referer\": []}}`, the value of headers",
+                "cameras, {\"fps\": {}}, the value of fps",
+                "list-tokens, [], the body"
+            })
+    void aJsonValueOfAnotherTypeIsAProblemThatNamesIt(String resource, String body, String named) {
+        JsonObject problem = problem(
+                HttpRequest.newBuilder(service.api("/api/v1/" + resource))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                400,
+                "invalid-request");
+        assertThat(problem.getString("detail")).startsWith(named + " has another JSON type");
+    }
+
+    @Test
+    void aDeeplyNestedBodyIsInvalid() {
+        problem(
+                HttpRequest.newBuilder(service.api("/api/v1/channels"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"id\":".repeat(50_000)))
+                        .build(),
+                400,
+                "invalid-request");
     }
 
     static Stream<Arguments> unusableMedia() {
