@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +46,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     private int counted;
 
     private volatile long idleSince;
-    private volatile @Nullable InetAddress client;
+    private volatile Connections.@Nullable Client client;
     private @Nullable Future<?> check;
 
     ConnectionWatch(Connections connections) {
@@ -62,7 +61,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
      * @return whether the request may be processed; if so it counts until it {@linkplain #ends ends}
      */
     boolean begins(boolean stream) {
-        InetAddress peer = client;
+        Connections.Client peer = client;
         int now = requests.incrementAndGet();
         if (!stream || now == 1 || peer == null) {
             return true;
@@ -78,7 +77,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     /** Records that a request was answered, or its client has disconnected. */
     void ends() {
         idleSince = System.nanoTime();
-        InetAddress peer = client;
+        Connections.Client peer = client;
         if (requests.decrementAndGet() <= counted && counted > 0 && peer != null) {
             counted--;
             connections.leaveStream(peer);
@@ -88,7 +87,8 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (context.channel().remoteAddress() instanceof InetSocketAddress remote) {
-            InetAddress peer = remote.getAddress();
+            Connections.Client peer =
+                    connections.client(remote.getAddress(), context.channel().localAddress());
             if (!connections.enter(peer)) {
                 var _ = context.close();
                 return;
@@ -138,7 +138,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        InetAddress peer = client;
+        Connections.Client peer = client;
         if (peer != null) {
             connections.leave(peer);
         }
