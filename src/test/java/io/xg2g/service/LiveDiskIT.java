@@ -61,8 +61,7 @@ class LiveDiskIT {
     @Test
     void requestsOnAFullDiskHaveRetryAfter() throws Exception {
         Path work = Files.createDirectory(directory.resolve("work"));
-        try (RunningService service =
-                RunningService.startOnDisk(
+        try (RunningService service = RunningService.startOnDisk(
                 "32m", work, Map.of("xg2g.ffmpeg.min-free-disk", "0", "xg2g.live.demo", "true"))) {
             assertThat(LiveChannels.add(service, "kept", "http://127.0.0.1:9/1.ts")
                             .statusCode())
