@@ -19,7 +19,7 @@ GATEWAYS := 2
 WORKERS := 3
 # Least line coverage of `make test` in percent (docs/adr/0028).
 COVERAGE := 90
-NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dcluster.rounds=50 -Dtests.together='nightly & !alone' -Dsurefire.failIfNoSpecifiedTests=false
+NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dcluster.rounds=50 -Dtests.together='nightly & !alone' -Dtests.together.forks=3 -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60
 GRYPE := grype
 
@@ -169,6 +169,7 @@ clean: ## remove build results
 	@rm -rf target
 
 $(JAR): $(SOURCES) | deps-run
+	@echo 'Building the program: a minute or two, more at the first time, when libraries are downloaded.'
 	@$(MAVEN) -q package -Dmaven.test.skip -Dspotless.check.skip
 	@touch $@
 
@@ -177,4 +178,5 @@ target/artemis: src/test/artemis/pom.xml
 	@touch $@
 
 $(AOT): $(JAR)
+	@echo 'Starting the program once, to write the cache from which it starts faster.'
 	@scripts/with-jdk scripts/train-aot $(APP) $(APP)/app.aot $(JVM_FLAGS)

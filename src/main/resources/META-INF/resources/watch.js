@@ -31,7 +31,7 @@ function element(tag, className, text) {
 
 async function ask(path, options = {}) {
   const answer = await fetch(path, { ...options, headers: token ? { Authorization: `Bearer ${token}` } : {} });
-  if (answer.status === 401 || answer.status === 403) identify(token ? 'This token does not do.' : '');
+  if (answer.status === 401 || answer.status === 403) identify(token ? 'This token is not valid.' : '');
   if (!answer.ok) throw new Error(`the service answers with ${answer.status}`);
   return answer;
 }
@@ -64,9 +64,9 @@ async function refresh() {
     get('m3u').hidden = Boolean(token);
     show();
     showCameras();
-    showLadder();
+    showState();
   } catch (failure) {
-    say(`The list of channels cannot be had: ${failure.message}`);
+    say(`The list of channels is not available: ${failure.message}`);
     return;
   }
   // The page does not exist any more: channels were removed meanwhile.
@@ -120,7 +120,8 @@ function card(channel) {
   }
   const name = element('span', 'name');
   name.append(element('span', '', channel.name));
-  if (channel.live) name.append(element('span', 'live', 'LIVE'));
+  if (channel.live) name.append(element('span', 'state live', 'live'));
+  button.title = channel.name;
   button.append(picture, name);
   if (playing === channel.id) button.setAttribute('aria-current', 'true');
   button.onclick = () => play(channel);
@@ -166,26 +167,36 @@ function cameraCard(camera) {
     picture.append(image);
   }
   const name = element('span', 'name');
-  name.append(element('span', '', camera.name), element('span', camera.state === 'live' ? 'live' : '', camera.state));
-  link.title = camera.reason || '';
+  name.append(element('span', '', camera.name), element('span', camera.state === 'live' ? 'state live' : 'state', camera.state));
+  link.title = camera.reason ? `${camera.name}: ${camera.reason}` : camera.name;
   link.append(picture, name);
   return link;
 }
 
-// Says why fewer renditions or frames of the channel are encoded than it could have. Only operators are told.
-async function showLadder() {
+// Says what is wrong with the source, and why fewer renditions or frames are encoded than the channel could have. Only operators are told.
+async function showState() {
   const id = playing;
-  get('ladder').textContent = '';
-  if (!id || !operator) return;
+  if (!id || !operator) {
+    get('state').textContent = '';
+    return;
+  }
   try {
     const answer = await fetch(`api/v1/streams/${id}`, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
     operator = answer.status !== 401 && answer.status !== 403;
     const stream = answer.ok ? await answer.json() : {};
-    if (playing === id) get('ladder').textContent = stream.ladder || '';
+    if (playing === id) get('state').textContent = sentences(stream).join(' · ');
     showCluster();
   } catch {
     // Asked again at the next refresh.
   }
+}
+
+function sentences({ trouble, noSignalSince, ladder }) {
+  return [
+    trouble && trouble.detail,
+    noSignalSince && `no signal since ${new Date(noSignalSince).toLocaleTimeString()}`,
+    ladder,
+  ].filter(Boolean);
 }
 
 // Says what a cluster has to do, while a channel is played. Only operators are told; a service on its own is asked once.
@@ -233,10 +244,11 @@ async function play(channel) {
   get('player').hidden = false;
   get('title').textContent = channel.name;
   say('Starting …');
+  get('state').textContent = '';
   qualities([]);
   audioTracks();
   show();
-  showLadder();
+  showState();
   get('player').scrollIntoView({ block: 'nearest' });
   try {
     const url = await address(channel);
@@ -247,7 +259,7 @@ async function play(channel) {
       video.src = url;
     }
   } catch (failure) {
-    say(`The channel cannot be had: ${failure.message}`);
+    say(`The channel is not available: ${failure.message}`);
   }
 }
 
@@ -268,7 +280,7 @@ function withHlsJs(channel, url) {
   hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => say(`${hls.levels[level].height} lines`));
   hls.on(Hls.Events.ERROR, (_, { fatal, type, response }) => {
     if (!fatal) return;
-    say(response && response.code ? `The channel cannot be had (${response.code}); trying again.` : 'Trying again.');
+    say(response && response.code ? `The channel is not available (${response.code}); trying again.` : 'Trying again.');
     const broken = hls;
     if (type === Hls.ErrorTypes.MEDIA_ERROR) {
       broken.recoverMediaError();

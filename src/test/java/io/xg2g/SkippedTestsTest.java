@@ -5,18 +5,11 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
 /** A test that a machine cannot run fails and says what is missing; a skipped one would look like a passed one. */
 class SkippedTestsTest {
-    private final JavaClasses tests = new ClassFileImporter()
-            .withImportOption(new ImportOption.OnlyIncludeTests())
-            .importPackages("io.xg2g");
-
     @Test
     void noTestMakesAssumptions() {
         check(noClasses()
@@ -46,7 +39,7 @@ class SkippedTestsTest {
                 .because("a condition must be visible in the name"));
     }
 
-    private void check(ArchRule rule) {
-        rule.check(tests);
+    private static void check(ArchRule rule) {
+        rule.check(CodeUnderTest.tests());
     }
 }

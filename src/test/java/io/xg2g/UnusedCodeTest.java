@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaAnnotation;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Set;
@@ -29,11 +26,7 @@ class UnusedCodeTest {
 
     @Test
     void theProgramCallsEachOfItsMethods() {
-        JavaClasses program = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.xg2g");
-
-        List<String> unused = program.stream()
+        List<String> unused = CodeUnderTest.program().stream()
                 .filter(type -> !LIBRARIES.contains(type.getPackageName()))
                 .flatMap(type -> type.getMethods().stream())
                 .filter(method -> !isCalled(method) && !isGenerated(method) && !isForFrameworks(method))

@@ -100,7 +100,7 @@ final class CameraCapture {
         return status;
     }
 
-    /** Returns the seconds by which the camera's clock has moved ahead since the connection; NaN if unknown. */
+    /** Returns the seconds by which the camera's clock is ahead, or has moved ahead since the connection; NaN if unknown. */
     double drift() {
         return drift;
     }
@@ -208,7 +208,7 @@ final class CameraCapture {
 
     private void read(Feed open) throws IOException {
         FrameReader reader = new FrameReader(
-                camera.options().quality() != FrameOptions.SOURCE_QUALITY, new Images(camera.options()));
+                camera.options().quality() != FrameOptions.SOURCE_QUALITY, new Images(camera.options(), open));
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
             reader.accept(buffer, n);
@@ -221,9 +221,11 @@ final class CameraCapture {
     /** Images of one connection. */
     private final class Images implements FrameReader.Sink {
         private final FrameClock clock = new FrameClock();
+        private final Feed open;
         private final @Nullable FrameSelector selector;
 
-        Images(FrameOptions options) {
+        Images(FrameOptions options, Feed open) {
+            this.open = open;
             selector = options.quality() == FrameOptions.SOURCE_QUALITY ? new FrameSelector(options.fps()) : null;
         }
 
@@ -233,7 +235,8 @@ final class CameraCapture {
                 return;
             }
             Instant arrived = time.instant();
-            Instant captured = nanos.isPresent() ? clock.captured(nanos.getAsLong(), arrived) : null;
+            Instant captured =
+                    nanos.isPresent() ? clock.captured(nanos.getAsLong(), arrived, open.clockOffset()) : null;
             if (captured != null) {
                 drift = Duration.between(arrived, captured).toNanos() / 1e9;
             }

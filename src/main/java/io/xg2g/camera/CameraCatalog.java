@@ -11,6 +11,7 @@ import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourcePolicy;
 import io.xg2g.storage.JsonList;
@@ -19,7 +20,6 @@ import io.xg2g.storage.StoredMap;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,6 @@ import org.jboss.logging.Logger;
 class CameraCatalog {
     private static final Logger LOG = Logger.getLogger(CameraCatalog.class);
     private static final int MAX_ADDED = 1000;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final SourcePolicy policy;
     private final Map<String, Camera> configured = new TreeMap<>();
@@ -161,10 +160,7 @@ class CameraCatalog {
         Optional<String> reason = added.unavailable()
                 .or(() -> Optional.of("camera «" + id + "» is captured by another gateway, or starts")
                         .filter(_ -> all().containsKey(id)));
-        return reason.<RuntimeException>map(text -> ProblemType.CLUSTER_UNAVAILABLE
-                        .with(text)
-                        .retryAfter(RETRY_AFTER)
-                        .asException())
+        return reason.<RuntimeException>map(text -> Unavailable.cluster(text).asException())
                 .orElseGet(() -> unknown(id));
     }
 

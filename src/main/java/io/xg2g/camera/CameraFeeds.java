@@ -34,7 +34,7 @@ class CameraFeeds {
             case Camera.Input.Own(Source source) -> feeds.frames(source, camera.options(), timeout);
             case Camera.Input.OfChannel(String channel) -> {
                 LiveStream stream = stream(channel);
-                yield ChannelFeed.open(stream, processes.framesOfStream(camera.options()));
+                yield ChannelFeed.open(stream, skipped -> processes.framesOfStream(camera.options(), skipped));
             }
         };
     }

@@ -228,7 +228,7 @@ public class CameraResource {
         }
         ResponseEnd end = ResponseEnd.of(context);
         end.then(() -> clients.leave(client));
-        MjpegStream body = new MjpegStream(camera, cameras::isClosing, context.response());
+        MjpegStream body = new MjpegStream(camera, cameras::isClosing, context);
         end.then(body::end);
         end.onFinish(body::end);
         return Response.ok(body)

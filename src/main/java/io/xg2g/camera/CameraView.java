@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param since when the state began
  * @param fps maximum number of frames per second
  * @param receivedFps frames per second over the latest seconds
- * @param driftSeconds time by which the camera's clock has moved ahead since the connection
+ * @param driftSeconds time by which the camera's clock is ahead, if the camera tells it; otherwise by which it has moved
+ *     ahead since the connection
  * @param frames numbers of frames since the start of the program
  * @param latest the latest frame
  * @param frame path of the latest frame

@@ -8,7 +8,7 @@ import io.xg2g.cluster.Leases;
 import io.xg2g.cluster.Members;
 import io.xg2g.cluster.Ownership;
 import io.xg2g.events.EventPublisher;
-import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
@@ -199,7 +199,7 @@ public class Cameras {
     /** Adds, stores and starts a camera; a problem as of {@link CameraCatalog#add}. */
     RunningCamera add(CameraSpec spec) {
         if (closing) {
-            throw ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
+            throw Unavailable.shuttingDown().asException();
         }
         Camera camera = catalog.add(spec);
         // One that was just removed has the lease and the metrics until it has stopped.

@@ -9,11 +9,15 @@ import io.xg2g.ingest.SourceException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
  * Images of a running channel: a child decodes the source's bytes, which the channel receives once for all. The camera counts as
  * one of the channel's viewers, so that the channel keeps running.
+ *
+ * <p>A viewer joins at the latest keyframe. The frames from there to the present are decoded, but no images are made of them.
  */
 final class ChannelFeed implements Feed {
     private static final Logger LOG = Logger.getLogger(ChannelFeed.class);
@@ -24,27 +28,37 @@ final class ChannelFeed implements Feed {
     private final ViewerQueue queue;
     private final MediaProcess process;
 
-    private ChannelFeed(LiveStream stream, MediaProcess process) {
+    private ChannelFeed(LiveStream stream, ViewerQueue queue, MediaProcess process) {
         this.stream = stream;
         this.broadcast = stream.raw;
-        this.queue = broadcast.subscribe();
+        this.queue = queue;
         this.process = process;
     }
 
-    /** Subscribes to the channel. */
-    static ChannelFeed open(LiveStream stream, MediaProcess process) {
-        ChannelFeed feed = new ChannelFeed(stream, process);
+    /**
+     * Subscribes to the channel.
+     *
+     * @param decoder starts a child that makes no images of a time from the first frame on
+     */
+    static ChannelFeed open(LiveStream stream, Function<Duration, MediaProcess> decoder) {
+        ViewerQueue queue = stream.raw.subscribe();
+        List<byte[]> past = queue.queued();
+        ChannelFeed feed = new ChannelFeed(stream, queue, decoder.apply(PastFrames.duration(past)));
         // A platform thread: a blocked write to a pipe holds the carrier of a virtual one.
         Thread.ofPlatform()
                 .daemon()
                 .name("camera-channel-" + stream.channel.id())
-                .start(feed::write);
+                .start(() -> feed.write(past));
         return feed;
     }
 
-    private void write() {
+    private void write(List<byte[]> past) {
         stream.viewers.streamStarted(false);
         try (OutputStream stdin = process.stdin()) {
+            for (byte[] chunk : past) {
+                stdin.write(chunk);
+            }
+            stdin.flush();
             while (!queue.isEnded()) {
                 byte[] chunk = queue.take(POLL_TIMEOUT);
                 if (chunk != null) {

@@ -1,6 +1,6 @@
 package io.xg2g.camera;
 
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.FlowControlledOutput;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +25,7 @@ final class MjpegStream implements StreamingOutput {
 
     private final RunningCamera camera;
     private final BooleanSupplier ending;
-    private final HttpServerResponse response;
+    private final RoutingContext exchange;
     private volatile boolean ended;
 
     /**
@@ -33,10 +33,10 @@ final class MjpegStream implements StreamingOutput {
      *
      * @param ending returns whether the program ends
      */
-    MjpegStream(RunningCamera camera, BooleanSupplier ending, HttpServerResponse response) {
+    MjpegStream(RunningCamera camera, BooleanSupplier ending, RoutingContext exchange) {
         this.camera = camera;
         this.ending = ending;
-        this.response = response;
+        this.exchange = exchange;
     }
 
     /** Ends the stream: the viewer has left, or its access has ended. */
@@ -46,7 +46,7 @@ final class MjpegStream implements StreamingOutput {
 
     @Override
     public void write(OutputStream out) throws IOException {
-        OutputStream paced = new FlowControlledOutput(out, response);
+        OutputStream paced = new FlowControlledOutput(out, exchange);
         long sequence = 0;
         try {
             while (!ended && !ending.getAsBoolean() && camera.status().state() != CameraStatus.State.STOPPED) {

@@ -123,7 +123,7 @@ final class RunningCamera implements CameraCapture.Listener {
         return rate.perSecond();
     }
 
-    /** Returns the seconds by which the camera's clock has moved ahead; NaN if unknown. */
+    /** Returns the seconds by which the camera's clock is ahead; NaN if unknown. */
     double drift() {
         return capture.drift();
     }

@@ -9,7 +9,7 @@ import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.Profile;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.problem.DiskFailure;
-import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.process.WorkDirectory;
 import io.xg2g.transcode.ResultProblems;
 import jakarta.inject.Singleton;
@@ -93,10 +93,7 @@ class Snapshots {
                 throw ResultProblems.of(rejected).asException();
             case TranscodeResult.Failed(var failure) ->
                 throw ResultProblems.of(failure).asException();
-            case TranscodeResult.Cancelled() ->
-                throw ProblemType.SHUTTING_DOWN
-                        .with("the snapshot was cancelled")
-                        .asException();
+            case TranscodeResult.Cancelled() -> throw Unavailable.shuttingDown().asException();
         };
     }
 }

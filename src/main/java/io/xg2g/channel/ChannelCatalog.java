@@ -10,6 +10,7 @@ import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.receiver.ReceiverService;
 import io.xg2g.receiver.Receivers;
 import io.xg2g.source.SourceNotAllowed;
@@ -206,10 +207,7 @@ public class ChannelCatalog {
         String shown = id.matches(Channel.ID) ? id : "…";
         Optional<String> unavailable = added.unavailable();
         if (unavailable.isPresent()) {
-            return ProblemType.CLUSTER_UNAVAILABLE
-                    .with(unavailable.get())
-                    .retryAfter(RETRY_AFTER)
-                    .asException();
+            return Unavailable.cluster(unavailable.get()).asException();
         }
         return receivers.isUnknown(receiver -> mayBeOf(receiver, id))
                 ? ProblemType.STREAM_STARTING

@@ -1,19 +1,41 @@
 package io.xg2g.channel;
 
+import io.xg2g.channel.LiveStream.Condition;
 import io.xg2g.events.Event;
 import io.xg2g.events.EventType;
 import io.xg2g.ingest.Ingest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Events of one channel, for operators.
- *
- * @param channel its id
- * @param events receives them; must not block
- */
-record ChannelEvents(String channel, Consumer<Event> events) {
+/** Events of one channel, for operators. Thread-safe. */
+final class ChannelEvents {
+    private static final Logger LOG = Logger.getLogger(LiveStream.class);
+
+    static final Duration STEADY = Duration.ofSeconds(10);
+
+    private final String channel;
+    private final Consumer<Event> events;
+    private final LongSupplier nanos;
+    private Condition reported = Condition.STARTING;
+    private @Nullable Long betterSince;
+
+    /**
+     * Creates the events of a channel that starts.
+     *
+     * @param channel its id
+     * @param events receives them; must not block
+     * @param nanos monotonic clock
+     */
+    ChannelEvents(String channel, Consumer<Event> events, LongSupplier nanos) {
+        this.channel = channel;
+        this.events = events;
+        this.nanos = nanos;
+    }
 
     /**
      * Publishes the start.
@@ -35,8 +57,38 @@ record ChannelEvents(String channel, Consumer<Event> events) {
                 Map.of("reason", reason.code()));
     }
 
-    /** Publishes a new condition; a channel that starts or stops is published by the other methods. */
-    void changed(LiveStream.Condition condition, int droppedRungs, double behindSeconds, Ingest.Status source) {
+    /**
+     * Logs and publishes the condition if it has changed. A better one counts when it has lasted for {@link #STEADY}, so that a
+     * channel that recovers every few seconds is one event and one line. A channel that starts or stops is published by the
+     * other methods.
+     */
+    synchronized void condition(Condition now, int droppedRungs, double behindSeconds, Ingest.Status source) {
+        if (now == reported) {
+            betterSince = null;
+            return;
+        }
+        if (isBetter(now)) {
+            long time = nanos.getAsLong();
+            betterSince = betterSince == null ? (Long) time : betterSince;
+            if (time - betterSince < STEADY.toNanos()) {
+                return;
+            }
+        }
+        betterSince = null;
+        reported = now;
+        LOG.infof("channel condition: stream=%s, condition=%s", channel, now);
+        publish(now, droppedRungs, behindSeconds, source);
+    }
+
+    private boolean isBetter(Condition now) {
+        return switch (reported) {
+            case RECOVERING -> now != Condition.STOPPED;
+            case DEGRADED -> now == Condition.PLAYING;
+            case STARTING, PLAYING, STOPPED -> false;
+        };
+    }
+
+    private void publish(Condition condition, int droppedRungs, double behindSeconds, Ingest.Status source) {
         switch (condition) {
             case PLAYING -> publish(EventType.STREAM_PLAYING, "The channel is played.", Map.of());
             case DEGRADED ->

@@ -6,15 +6,12 @@ import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Members;
 import io.xg2g.cluster.Ownership;
 import io.xg2g.packaging.ChannelTime;
-import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 
 /** Ownership of channels: each is run by one gateway of the cluster. A program on its own owns them all. Thread-safe. */
 @Singleton
 class ChannelOwnership {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
     private final Leases leases;
     private final Members members;
     private final DiscontinuitySequences sequences;
@@ -57,9 +54,6 @@ class ChannelOwnership {
     }
 
     private static RuntimeException unavailable(String reason) {
-        return ProblemType.CLUSTER_UNAVAILABLE
-                .with(reason)
-                .retryAfter(RETRY_AFTER)
-                .asException();
+        return Unavailable.cluster(reason).asException();
     }
 }

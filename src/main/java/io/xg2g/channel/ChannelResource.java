@@ -194,7 +194,7 @@ public class ChannelResource {
     /**
      * Channel, as returned by the API.
      *
-     * @param source receiver, http, https, rtsp, rtsps, rtmp, srt, udp, rtp, file or demo
+     * @param source receiver, http, https, rtsp, rtsps, rtmp, rtmps, srt, udp, rtp, file or demo
      * @param url scheme, host and port of a network source
      * @param origin built_in, configuration, api or receiver
      * @param live whether the channel is running

@@ -77,8 +77,10 @@ public record ChannelSpec(
     /** Schemes of addresses that may be a multicast group: {@code udp://@239.0.0.1:5000}. */
     private static final Set<String> RECEIVED = Set.of("udp", "rtp");
 
-    private static final Set<String> SCHEMES = Set.of("http", "https", "rtsp", "rtsps", "rtmp", "srt", "udp", "rtp");
-    private static final String ALLOWED_URL = "an http, https, rtsp, rtsps, rtmp, srt, udp or rtp URL with a host";
+    private static final Set<String> SCHEMES =
+            Set.of("http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "srt", "udp", "rtp");
+    private static final String ALLOWED_URL =
+            "an http, https, rtsp, rtsps, rtmp, rtmps, srt, udp or rtp URL with a host";
     private static final int MAX_NUMBER = 99_999;
     private static final int MAX_TEXT_LENGTH = 200;
     private static final int MAX_PROGRAM = 0xffff;

@@ -23,7 +23,8 @@ record Handover(long media, long sequence, Optional<String> runningOn) {
      */
     private static final Duration AHEAD = Duration.ofSeconds(6);
 
-    private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) (\\d{1,18}) ([a-z0-9-]{1,63})?");
+    /** What follows is of a newer release. */
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) (\\d{1,18}) ([a-z0-9-]{1,63})?(?: .*)?");
 
     /** Returns that of a channel that goes on. */
     static Handover running(long media, long sequence, String gateway) {

@@ -90,7 +90,7 @@ public interface LiveConfig {
     /** Configured channel. */
     interface ChannelConfig {
         /**
-         * URL of the source: {@code http}, {@code https}, {@code rtsp}, {@code rtsps}, {@code rtmp}, {@code srt},
+         * URL of the source: {@code http}, {@code https}, {@code rtsp}, {@code rtsps}, {@code rtmp}, {@code rtmps}, {@code srt},
          * {@code udp} or {@code rtp}, or {@code file:} and the absolute path of a file that is played in a loop.
          */
         String url();

@@ -3,6 +3,8 @@ package io.xg2g.channel;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
 import io.xg2g.events.Event;
+import io.xg2g.ffmpeg.MediaInspector;
+import io.xg2g.ffmpeg.MediaProcesses;
 import io.xg2g.ingest.Feeds;
 import io.xg2g.ingest.Ingest;
 import io.xg2g.ingest.IngestListener;
@@ -65,6 +67,8 @@ public final class LiveStream implements IngestListener {
     public final Broadcast raw;
     public final Broadcast proxied;
     public final AudioBroadcasts audio = new AudioBroadcasts();
+    /** Number of its lease. */
+    public final long fence;
 
     final ChannelClaim claim;
     private final LiveSettings settings;
@@ -83,12 +87,13 @@ public final class LiveStream implements IngestListener {
     private volatile Condition notified = Condition.STARTING;
     private volatile EncodingShare.Ladder notifiedLadder = EncodingShare.Ladder.COMPLETE;
 
-    /** Collaborators of a channel. */
+    /** What opens the sources of channels, and segments and inspects them. */
+    record Sources(Feeds feeds, MediaProcesses processes, MediaInspector inspector) {}
+
+    /** Collaborators of a channel, the same of all channels. */
     record Parts(
             LiveSettings settings,
-            Feeds feeds,
-            io.xg2g.ffmpeg.MediaProcesses processes,
-            io.xg2g.ffmpeg.MediaInspector inspector,
+            Sources sources,
             WindowTranscoder.Tools tools,
             EncodingCapacity capacity,
             LiveMetrics metrics,
@@ -98,6 +103,7 @@ public final class LiveStream implements IngestListener {
     LiveStream(Channel channel, Parts parts, ChannelClaim claim) {
         this.channel = channel;
         this.claim = claim;
+        this.fence = claim.lease().fence();
         this.startedAt = parts.time().instant();
         this.loss = new FrameLoss(parts.time()::nanoTime);
         this.settings = parts.settings();
@@ -116,7 +122,7 @@ public final class LiveStream implements IngestListener {
         this.metrics =
                 parts.metrics().channel(channel.id(), this::behindSeconds, () -> ladder().step(), viewers::count);
         this.capacity = parts.capacity();
-        this.published = new ChannelEvents(channel.id(), parts.events());
+        this.published = new ChannelEvents(channel.id(), parts.events(), parts.time()::nanoTime);
         this.packager = new Packager(
                 channel.id(),
                 channel.source().isPaced(),
@@ -134,9 +140,9 @@ public final class LiveStream implements IngestListener {
                 channel.id(),
                 channel.source(),
                 new Ingest.Tools(
-                        parts.feeds(),
-                        parts.processes(),
-                        parts.inspector(),
+                        parts.sources().feeds(),
+                        parts.sources().processes(),
+                        parts.sources().inspector(),
                         tools.profiles(),
                         settings.streamPreferences(channel),
                         settings.hlsPreferences(),
@@ -264,7 +270,8 @@ public final class LiveStream implements IngestListener {
         }
         if (phase == Ingest.Phase.OPENING
                 || (packager.isActive() && timeline.early().isEmpty())) {
-            return Condition.STARTING;
+            // An open source that gives nothing to publish is still lost: each attempt would be an event.
+            return notified == Condition.RECOVERING ? Condition.RECOVERING : Condition.STARTING;
         }
         return ladder().reduced() || packager.behindSeconds() > DEGRADED_LAG_SECONDS || loss.isRecent()
                 ? Condition.DEGRADED
@@ -279,13 +286,9 @@ public final class LiveStream implements IngestListener {
     private synchronized void notifyChange() {
         Condition now = condition();
         EncodingShare.Ladder ladder = ladder();
-        boolean changed = now != notified;
-        if (changed) {
+        published.condition(now, ladder.dropped(), behindSeconds(), source());
+        if (now != notified || !ladder.equals(notifiedLadder)) {
             notified = now;
-            LOG.infof("channel condition: stream=%s, condition=%s", channel.id(), now);
-            published.changed(now, ladder.dropped(), behindSeconds(), source());
-        }
-        if (changed || !ladder.equals(notifiedLadder)) {
             notifiedLadder = ladder;
             events.onNext(this);
         }

@@ -4,20 +4,11 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.xg2g.cluster.Lease;
-import io.xg2g.dispatch.Dispatcher;
-import io.xg2g.events.EventPublisher;
-import io.xg2g.ffmpeg.MediaInspector;
-import io.xg2g.ffmpeg.MediaProcesses;
-import io.xg2g.ffmpeg.Profiles;
-import io.xg2g.ingest.Feeds;
-import io.xg2g.packaging.EncodingCapacity;
 import io.xg2g.packaging.LiveMetrics;
 import io.xg2g.packaging.SegmentFiles;
-import io.xg2g.packaging.Thumbnails;
-import io.xg2g.packaging.WindowTranscoder;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
-import io.xg2g.process.WorkDirectory;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
 import io.xg2g.storage.FileDescriptors;
@@ -51,9 +42,6 @@ public class LiveStreams {
     /** {@code Retry-After} of a refusal. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-    /** {@code Retry-After} during a shutdown, which is usually a restart. */
-    private static final Duration RETRY_AFTER_SHUTDOWN = Duration.ofSeconds(2);
-
     /** Maximum wait for the end of a channel. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
@@ -80,17 +68,9 @@ public class LiveStreams {
             ChannelCatalog catalog,
             LiveSettings settings,
             ChannelOwnership ownership,
-            Feeds feeds,
-            MediaProcesses processes,
-            MediaInspector inspector,
-            Dispatcher dispatcher,
-            Profiles profiles,
-            WorkDirectory work,
+            LiveStream.Parts parts,
             FileDescriptors descriptors,
-            EncodingCapacity capacity,
-            Thumbnails thumbnails,
             LiveMetrics metrics,
-            EventPublisher events,
             Event<LiveStream> started) {
         this.started = started;
         this.descriptors = descriptors;
@@ -103,16 +83,7 @@ public class LiveStreams {
                 TimeSource.SYSTEM::nanoTime,
                 settings.window().plus(SegmentFiles.RETENTION));
         this.starts = new ClaimedStarts<>(running, id -> ownership.claim(id, times.of(id)));
-        this.parts = new LiveStream.Parts(
-                settings,
-                feeds,
-                processes,
-                inspector,
-                new WindowTranscoder.Tools(dispatcher, profiles, work, thumbnails),
-                capacity,
-                metrics,
-                TimeSource.SYSTEM,
-                events::publish);
+        this.parts = parts;
     }
 
     void begin(@Observes StartupEvent event, LiveMetrics metrics, PeriodicTasks tasks) {
@@ -134,10 +105,7 @@ public class LiveStreams {
             return known;
         }
         if (closing) {
-            throw ProblemType.SHUTTING_DOWN
-                    .with("the service is shutting down")
-                    .retryAfter(RETRY_AFTER_SHUTDOWN)
-                    .asException();
+            throw Unavailable.shuttingDown().asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> catalog.unknown(id));
         makeRoom();

@@ -4,8 +4,11 @@ import java.util.regex.Pattern;
 
 /** Escaping of channel names in playlists (M3U, HLS), which prevents injection of lines and attributes. */
 public final class PlaylistText {
-    /** Control characters (C0 and C1) and the line ends of Unicode (UAX #14: BK, CR, LF, NL). */
-    private static final Pattern LINE_ENDS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
+    /**
+     * Control characters (C0 and C1), the line ends of Unicode (UAX #14: BK, CR, LF, NL), and halves of surrogate pairs, which
+     * have no UTF-8.
+     */
+    private static final Pattern LINE_ENDS = Pattern.compile("[\\p{Cc}\\p{Cs}\\u2028\\u2029]");
 
     private PlaylistText() {}
 

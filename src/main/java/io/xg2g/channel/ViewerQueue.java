@@ -1,6 +1,8 @@
 package io.xg2g.channel;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,18 @@ public final class ViewerQueue {
 
     public boolean isEnded() {
         return ended;
+    }
+
+    /** Takes all chunks that are there; does not wait. */
+    public List<byte[]> queued() {
+        List<byte[]> all = new ArrayList<>();
+        for (byte[] chunk = chunks.poll(); chunk != null; chunk = chunks.poll()) {
+            if (chunk.length > 0) {
+                queuedBytes.addAndGet(-chunk.length);
+                all.add(chunk);
+            }
+        }
+        return all;
     }
 
     /** Waits for the next chunk; returns {@code null} at the end or after the timeout. */

@@ -8,7 +8,7 @@ import io.vertx.redis.client.Response;
 import io.xg2g.connection.ConnectionException;
 import io.xg2g.events.PagedHistory;
 import io.xg2g.events.RecordedEvent;
-import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventStream extends PagedHistory {
     private static final Duration LOOK = Duration.ofMillis(500);
-    private static final Duration RETRY = Duration.ofSeconds(2);
 
     /** Adds an event if the gateway's latest one is still the expected one. */
     private static final String ADD = """
@@ -137,16 +136,11 @@ final class EventStream extends PagedHistory {
         } catch (IOException foreign) {
             throw new UncheckedIOException(foreign);
         } catch (ConnectionException away) {
-            throw ProblemType.CLUSTER_UNAVAILABLE
-                    .with("the events are in the Redis of the cluster, which cannot be reached")
-                    .retryAfter(RETRY)
+            throw Unavailable.cluster("the events are in Redis, which cannot be reached: " + away.getMessage())
                     .asException();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw ProblemType.SHUTTING_DOWN
-                    .with("the service shuts down")
-                    .retryAfter(RETRY)
-                    .asException();
+            throw Unavailable.shuttingDown().asException();
         }
     }
 

@@ -90,6 +90,14 @@ final class LeaseScripts {
             return answers
             """;
 
+    /** KEYS[2]: state. Returns the fence of the latest owner, 0 if there was none; nothing while leases of before may be written again. */
+    static final String LATEST = GUARD + """
+            if settling then
+              return false
+            end
+            return redis.call('HGET', KEYS[2], 'fence') or '0'
+            """;
+
     /** KEYS[1]: lease, KEYS[2]: state; ARGV[1]: "fence name run", ARGV[2]: time of a state in s, ARGV[3]: data. */
     static final String RELEASE = """
             if redis.call('GET', KEYS[1]) ~= ARGV[1] then

@@ -2,6 +2,7 @@ package io.xg2g.cluster;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +20,8 @@ interface LeaseStore {
      * @param fence number of the lease
      */
     record Holder(String name, String run, long fence) {
-        private static final Pattern ENTRY = Pattern.compile("(\\d{1,18}) (\\S+) (\\S+)");
+        /** What follows is of a newer release. */
+        private static final Pattern ENTRY = Pattern.compile("(\\d{1,18}) (\\S+) (\\S+)(?: .*)?");
 
         /** Reads the entry of a lease; empty if it is malformed. */
         static Optional<Holder> of(String entry) {
@@ -72,6 +74,9 @@ interface LeaseStore {
 
     /** Ends a lease of a member, if it has it. */
     CompletableFuture<Boolean> release(Renewal lease, Member self);
+
+    /** Returns the number of the latest lease of a resource, 0 if there was none; empty while the place does not know. */
+    CompletableFuture<OptionalLong> latest(String resource);
 
     /** Returns the owners in the order of the resources. */
     CompletableFuture<List<Optional<Holder>>> owners(List<String> resources);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -242,6 +243,22 @@ public class Leases {
                 .or(() -> Optional.ofNullable(owners.getIfPresent(resource))
                         .filter(known -> time.nanoTime() - known.at() < CACHE_NANOS)
                         .map(Known::ownership));
+    }
+
+    /**
+     * Returns the number of the latest lease of a resource: what was made under an earlier one is superseded. It may be superseded in the
+     * next moment unless this gateway has the resource.
+     *
+     * @return completes within 2 s, never exceptionally; 0 if nobody had it, empty if that is not known
+     */
+    public CompletableFuture<OptionalLong> latestFence(String resource) {
+        Lease own = held.get(resource);
+        if (own != null && own.isValid()) {
+            return CompletableFuture.completedFuture(OptionalLong.of(own.fence()));
+        }
+        return used
+                ? store.latest(resource).exceptionally(_ -> OptionalLong.empty())
+                : CompletableFuture.completedFuture(OptionalLong.of(0));
     }
 
     /** Forgets who has a resource: the owner did not answer, or has said that it is not the owner. */

@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
  */
 public record Member(String name, String host, int port, String run) {
     private static final String PURPOSE = "member";
-    private static final Pattern ENTRY = Pattern.compile("(\\S{1,253}) (\\d{1,5}) ([a-z0-9]{1,64}) ([0-9a-f]{64})");
+
+    /** What follows is of a newer release. */
+    private static final Pattern ENTRY =
+            Pattern.compile("(\\S{1,253}) (\\d{1,5}) ([a-z0-9]{1,64}) ([0-9a-f]{64})(?: .*)?");
 
     /** Returns the entry of the gateway in Redis, signed. */
     String entry(Signatures signatures) {

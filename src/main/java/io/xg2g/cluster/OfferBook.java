@@ -102,7 +102,7 @@ final class OfferBook {
         return expired;
     }
 
-    /** Offers all again: the broker may have lost them. */
+    /** Offers all again: the broker may have lost them, or gateways may have refused them. */
     void renew(long now) {
         slots.stream().filter(slot -> !slot.busy).forEach(slot -> slot.withdraw(now));
     }

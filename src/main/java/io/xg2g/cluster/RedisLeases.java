@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,19 @@ final class RedisLeases implements LeaseStore {
                         .arg(STATE_LIFE.toSeconds())
                         .arg(lease.state()))
                 .thenApply(answer -> answer != null && Integer.valueOf(1).equals(answer.toInteger()));
+    }
+
+    @Override
+    public CompletableFuture<OptionalLong> latest(String resource) {
+        Request script = Request.cmd(Command.EVAL)
+                .arg(LeaseScripts.LATEST)
+                .arg(2)
+                .arg(redis.key("guard"))
+                .arg(state(resource))
+                .arg(Leases.LIFE.toMillis());
+        return redis.send(script)
+                .thenApply(answer ->
+                        answer == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(answer.toString())));
     }
 
     @Override

@@ -6,9 +6,8 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.xg2g.connection.ConnectionException;
-import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.storage.StoredMap;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -33,7 +32,6 @@ import org.jboss.logging.Logger;
  */
 final class SharedMap<T> implements StoredMap<T> {
     private static final Logger LOG = Logger.getLogger(SharedMap.class);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final long UNKNOWN = -1;
 
     /** Added to the version when Redis had lost elements, so that gateways with other copies read what was written. */
@@ -152,13 +150,11 @@ final class SharedMap<T> implements StoredMap<T> {
             refresh();
             return changed;
         } catch (ConnectionException away) {
-            throw ProblemType.CLUSTER_UNAVAILABLE
-                    .with("the " + name + " cannot be changed: " + away.getMessage())
-                    .retryAfter(RETRY_AFTER)
+            throw Unavailable.cluster("the " + name + " are in Redis, which cannot be reached: " + away.getMessage())
                     .asException();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
+            throw Unavailable.shuttingDown().asException();
         }
     }
 

@@ -23,6 +23,12 @@ final class SlotOffers {
     /** Time between two announcements, and two looks at the devices. */
     static final Duration PERIOD = Duration.ofSeconds(1);
 
+    /**
+     * An announcement that is so late may have come to gateways after they took this worker for {@linkplain Workers#isAway away}, and
+     * refused its offers: the broker does not give them the same ones again.
+     */
+    private static final Duration LATE = Workers.LIFE.minus(PERIOD);
+
     /** Connection to the broker. */
     interface Link {
         /** Returns how many offers can be sent now. */
@@ -49,6 +55,12 @@ final class SlotOffers {
 
     /** Guarded by this. */
     private boolean closed;
+
+    /** When this worker was announced last, or connected. Guarded by this. */
+    private long announcedAt;
+
+    /** Whether the latest announcement was late. Guarded by this. */
+    private boolean late;
 
     /** Whether a timer for the oldest offer runs. Guarded by this. */
     private boolean armed;
@@ -82,7 +94,8 @@ final class SlotOffers {
      */
     void connected(Runnable wake) {
         synchronized (this) {
-            book.renew(time.nanoTime());
+            announcedAt = time.nanoTime();
+            book.renew(announcedAt);
         }
         this.wake = wake;
         wake.run();
@@ -130,12 +143,21 @@ final class SlotOffers {
         }
     }
 
-    /** Announces this worker, and sends what can be offered now; each second, on the context of the connection. */
+    /**
+     * Announces this worker, and sends what can be offered now; each second, on the context of the connection. After an announcement
+     * that was late, which gateways have received by the next one, all free slots are offered again.
+     */
     void announce(Link link) {
         QueueSnapshot now = queue.get();
         boolean offers;
         synchronized (this) {
             offers = !closed;
+            long at = time.nanoTime();
+            if (late) {
+                book.renew(at);
+            }
+            late = at - announcedAt > LATE.toNanos();
+            announcedAt = at;
         }
         Self worker = self.get();
         link.announce(new WorkerStatus(

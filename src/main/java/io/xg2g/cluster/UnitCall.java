@@ -18,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Run of a unit at a worker, as the gateway sees it: one HTTP request, whose response reports the progress and the outcome.
@@ -56,8 +55,7 @@ final class UnitCall {
     private final TimeSource time;
     private final UniEmitter<? super TranscodeOutcome> emitter;
 
-    /** Guarded by this. */
-    private @Nullable HttpClientRequest request;
+    private final AbortableRequest request = new AbortableRequest();
 
     /** Guarded by this. */
     private boolean running;
@@ -97,12 +95,7 @@ final class UnitCall {
 
     private Future<HttpClientResponse> send(HttpClientRequest opened, UnitOrder order) {
         opened.exceptionHandler(this::disconnected);
-        synchronized (this) {
-            request = opened;
-            if (ended) {
-                opened.reset();
-            }
-        }
+        request.opened(opened);
         W3CTraceContextPropagator.getInstance()
                 .inject(
                         run.trace(),
@@ -235,16 +228,8 @@ final class UnitCall {
 
     /** Ends the run at the worker, too. */
     private void abort(Failure.Kind kind, String detail) {
-        if (!end(() -> failed(kind, detail))) {
-            return;
-        }
-        HttpClientRequest opened;
-        synchronized (this) {
-            // One that is opened later is reset by what opens it.
-            opened = request;
-        }
-        if (opened != null) {
-            opened.reset();
+        if (end(() -> failed(kind, detail))) {
+            request.abort();
         }
     }
 

@@ -3,6 +3,7 @@ package io.xg2g.cluster;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
@@ -46,13 +48,27 @@ final class UnitFiles {
     private static final int NO_CONTENT = 204;
     private static final int INSUFFICIENT_STORAGE = 507;
 
-    private final Vertx vertx;
     private final Signatures signatures;
+    private final Function<Path, Future<AsyncFile>> opener;
     private final Map<String, Attempt> open = new ConcurrentHashMap<>();
 
     UnitFiles(Vertx vertx, Signatures signatures) {
-        this.vertx = vertx;
+        this(
+                signatures,
+                part -> vertx.fileSystem()
+                        .open(
+                                part.toString(),
+                                new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true)));
+    }
+
+    /**
+     * Creates them.
+     *
+     * @param opener opens an empty file for writing; does not block
+     */
+    UnitFiles(Signatures signatures, Function<Path, Future<AsyncFile>> opener) {
         this.signatures = signatures;
+        this.opener = opener;
     }
 
     /** Adds the routes. */
@@ -178,11 +194,7 @@ final class UnitFiles {
                 }
                 // Before the file is opened: the end of a connection is told only to handlers that are there.
                 Pipe<Buffer> body = request.pipe();
-                received = vertx.fileSystem()
-                        .open(
-                                part(name).toString(),
-                                new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true))
-                        .compose(body::to);
+                received = opener.apply(part(name)).compose(body::to);
                 receiving.put(request, received);
             }
             received.onComplete(end -> {

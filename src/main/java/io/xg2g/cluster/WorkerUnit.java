@@ -44,14 +44,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A gateway's unit at this worker: fetches the input, has it encoded by the worker's own dispatcher, sends the renditions, and reports
  * all this in the response. When the gateway closes the connection, the unit is cancelled and its files are deleted. A machine that
- * has gone closes nothing: each step of a transfer of results takes {@link #STALL} at most.
+ * has gone closes nothing: a transfer that stands still is ended by the {@link InnerClient}.
  */
 final class WorkerUnit {
     /** Time between two reports of the progress. */
     private static final Duration REPORT = Duration.ofSeconds(1);
 
-    /** For which a gateway may not answer, or take nothing of a rendition: it may be paused, or its disk busy. */
-    static final Duration STALL = Duration.ofSeconds(10);
+    /** For which a gateway may not take the outcome: it may be paused. */
+    private static final Duration OUTCOME = Duration.ofSeconds(10);
 
     private static final int BUFFER = 64 << 10;
     private static final Logger LOG = Logger.getLogger(WorkerUnit.class);
@@ -127,7 +127,7 @@ final class WorkerUnit {
         if (!abandoned) {
             // Sent before the program may end.
             try {
-                await(response.end(line(outcome)));
+                result(completable(response.end(line(outcome))).orTimeout(OUTCOME.toMillis(), TimeUnit.MILLISECONDS));
             } catch (IOException gone) {
                 LOG.debugf("outcome of a unit not sent: gateway=%s, reason=%s", gateway, gone);
             }
@@ -165,7 +165,7 @@ final class WorkerUnit {
         Path input = directory.resolve("input");
         Path outputs = Files.createDirectory(directory.resolve("outputs"));
         work.grant(outputs);
-        result(fetch(input).toCompletionStage().toCompletableFuture());
+        await(fetch(input));
         TranscodeRequest request = new TranscodeRequest(
                 id,
                 gateway,
@@ -253,17 +253,11 @@ final class WorkerUnit {
     private Future<Void> fetch(Path file) {
         // Composed on the context of the request: what arrives before the pause would be lost.
         return request(HttpMethod.GET, order.input())
-                .compose(opened -> opened.idleTimeout(STALL.toMillis())
-                        .send()
-                        .compose(WorkerUnit::successful)
-                        .compose(answer -> {
-                            answer.pause();
-                            OpenOptions options =
-                                    new OpenOptions().setWrite(true).setCreateNew(true);
-                            return vertx.fileSystem()
-                                    .open(file.toString(), options)
-                                    .compose(answer::pipeTo);
-                        }));
+                .compose(opened -> opened.send().compose(WorkerUnit::successful).compose(answer -> {
+                    answer.pause();
+                    OpenOptions options = new OpenOptions().setWrite(true).setCreateNew(true);
+                    return vertx.fileSystem().open(file.toString(), options).compose(answer::pipeTo);
+                }));
     }
 
     private Future<HttpClientRequest> request(HttpMethod method, String url) {
@@ -282,10 +276,13 @@ final class WorkerUnit {
                 : Future.failedFuture("the gateway answers with " + answer.statusCode());
     }
 
-    /** Waits for a step of a transfer, for {@link #STALL} at most. */
+    /** Waits for a step of a transfer. */
     private static <T extends @Nullable Object> T await(Future<T> step) throws IOException {
-        CompletableFuture<T> bounded = step.toCompletionStage().toCompletableFuture();
-        return result(bounded.orTimeout(STALL.toMillis(), TimeUnit.MILLISECONDS));
+        return result(completable(step));
+    }
+
+    private static <T extends @Nullable Object> CompletableFuture<T> completable(Future<T> step) {
+        return step.toCompletionStage().toCompletableFuture();
     }
 
     private static <T extends @Nullable Object> T result(CompletableFuture<T> transfer) throws IOException {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /**
  * The workers of the cluster, as a gateway knows them from their announcements. One that was silent for {@link #LIFE}, or did not
- * answer, is away until its next announcement. Thread-safe.
+ * answer, is away until its next announcement, if another one is there. Thread-safe.
  */
 final class Workers {
     /** Of an announcement. */
@@ -51,10 +51,18 @@ final class Workers {
         workers.computeIfPresent(worker, (_, seen) -> new Seen(seen.status(), seen.at(), true));
     }
 
-    /** Returns whether a worker is known to be away; one that was never seen is not. */
+    /**
+     * Returns whether a worker is known to be away, while another one is not. One that was never seen is not away. If all were silent,
+     * or did not answer, it may be this gateway that was paused or disconnected; and since the broker does not give it a refused offer
+     * again, it would get no slots until those expire.
+     */
     synchronized boolean isAway(String worker) {
         Seen seen = workers.get(worker);
-        return seen != null && (seen.suspect() || !isAlive(seen));
+        return seen != null && !isPresent(seen) && workers.values().stream().anyMatch(this::isPresent);
+    }
+
+    private boolean isPresent(Seen seen) {
+        return !seen.suspect() && isAlive(seen);
     }
 
     /**
@@ -88,7 +96,7 @@ final class Workers {
     /** Returns the workers that are alive, and have answered when they were asked last. */
     synchronized List<Member> members() {
         return workers.values().stream()
-                .filter(seen -> isAlive(seen) && !seen.suspect())
+                .filter(this::isPresent)
                 .map(Seen::status)
                 .map(status -> new Member(status.worker(), status.host(), status.port(), ""))
                 .toList();

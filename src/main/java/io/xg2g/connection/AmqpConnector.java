@@ -144,7 +144,7 @@ public final class AmqpConnector<S extends Session> implements ConnectionKeeper.
             case ConnectionException known -> known;
             case SecurityException _, SaslException _ ->
                 new ConnectionException(Kind.UNAUTHORIZED, "the broker refuses the user name or the password");
-            case null, default -> new ConnectionException(Kind.NOT_CONNECTED, String.valueOf(cause));
+            case null, default -> new ConnectionException(Kind.NOT_CONNECTED, ConnectionException.reason(cause));
         };
     }
 }

@@ -1,5 +1,13 @@
 package io.xg2g.connection;
 
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
 /** A delivery or a connection failed. Its message contains no credentials. */
 public final class ConnectionException extends Exception {
     private static final long serialVersionUID = 1;
@@ -44,5 +52,18 @@ public final class ConnectionException extends Exception {
     /** Returns what failed. */
     public Kind kind() {
         return kind;
+    }
+
+    /** Returns a sentence about why a connection failed, for operators: without the names of exceptions where the cause is known. */
+    public static String reason(@Nullable Throwable cause) {
+        return switch (cause) {
+            case ConnectException _ -> "connection refused, or no answer from its address";
+            case UnknownHostException _ -> "its host name cannot be resolved";
+            case NoRouteToHostException _ -> "no route to its host";
+            case TimeoutException _ -> "no answer in time";
+            case SocketTimeoutException _ -> "no answer in time";
+            case EOFException _ -> "it closed the connection";
+            case null, default -> String.valueOf(cause);
+        };
     }
 }

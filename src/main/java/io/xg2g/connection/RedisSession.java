@@ -43,7 +43,7 @@ public final class RedisSession implements Session {
         this.capacity = capacity;
         this.time = time;
         answeredAt = time.nanoTime();
-        connection.exceptionHandler(failure -> abort(lost(String.valueOf(failure))));
+        connection.exceptionHandler(failure -> abort(lost(ConnectionException.reason(failure))));
         connection.endHandler(_ -> abort(lost("the server closed the connection")));
     }
 
@@ -132,7 +132,7 @@ public final class RedisSession implements Session {
     private static ConnectionException failure(@Nullable Throwable cause) {
         String message = cause == null ? "" : String.valueOf(cause.getMessage());
         if (!(cause instanceof ErrorType)) {
-            return lost(String.valueOf(cause));
+            return lost(ConnectionException.reason(cause));
         }
         boolean denied = message.matches("(?s)(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH).*");
         return new ConnectionException(denied ? Kind.UNAUTHORIZED : Kind.REFUSED, "Redis answers: " + message);

@@ -1,10 +1,11 @@
 package io.xg2g.delivery;
 
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.Broadcast;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.ViewerQueue;
 import io.xg2g.http.FlowControlledOutput;
+import io.xg2g.http.ResponseEnd;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,7 +20,7 @@ final class ContinuousStream implements StreamingOutput {
 
     private final LiveStream stream;
     private final Broadcast broadcast;
-    private final HttpServerResponse response;
+    private final RoutingContext exchange;
     private final UnaryOperator<byte[]> filter;
     private final ViewerQueue queue;
     private byte @Nullable [] first;
@@ -29,14 +30,13 @@ final class ContinuousStream implements StreamingOutput {
      *
      * @param filter returns what the viewer gets of the next bytes; called by one thread
      */
-    ContinuousStream(
-            LiveStream stream, Broadcast broadcast, UnaryOperator<byte[]> filter, HttpServerResponse response) {
+    ContinuousStream(LiveStream stream, Broadcast broadcast, UnaryOperator<byte[]> filter, RoutingContext exchange) {
         this.filter = filter;
         this.stream = stream;
         this.broadcast = broadcast;
-        this.response = response;
+        this.exchange = exchange;
         this.queue = broadcast.subscribe();
-        queue.onOverflow(() -> response.reset());
+        queue.onOverflow(ResponseEnd.of(exchange)::abort);
     }
 
     /** Ends the stream: the viewer has left, or its access has ended. */
@@ -58,7 +58,7 @@ final class ContinuousStream implements StreamingOutput {
     @Override
     public void write(OutputStream out) throws IOException {
         stream.viewers.streamStarted(false);
-        OutputStream paced = new FlowControlledOutput(out, response);
+        OutputStream paced = new FlowControlledOutput(out, exchange);
         try {
             for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(POLL_TIMEOUT)) {
                 if (chunk != null) {

@@ -274,7 +274,7 @@ public class LiveResource {
                     .with("the channel has no video; use mode standard or audio_proxy")
                     .asException();
         }
-        RenditionStream body = new RenditionStream(stream, height, audio, context.response());
+        RenditionStream body = new RenditionStream(stream, height, audio, context);
         end.then(body::end);
         end.onFinish(body::end);
         return uncached(body, TRANSPORT_STREAM);
@@ -309,7 +309,7 @@ public class LiveResource {
             ResponseEnd end)
             throws InterruptedException {
         refuseStopped(stream);
-        ContinuousStream body = new ContinuousStream(stream, broadcast, filter, context.response());
+        ContinuousStream body = new ContinuousStream(stream, broadcast, filter, context);
         end.then(body::end);
         end.onFinish(body::end);
         if (!body.awaitFirst(settings.startTimeout())) {
@@ -364,9 +364,11 @@ public class LiveResource {
     }
 
     private static ProblemType problem(SourceException.Kind reason) {
-        return reason == SourceException.Kind.NOT_ALLOWED
-                ? ProblemType.SOURCE_NOT_ALLOWED
-                : ProblemType.RECEIVER_FAILED;
+        return switch (reason) {
+            case NOT_ALLOWED -> ProblemType.SOURCE_NOT_ALLOWED;
+            case DISK -> ProblemType.DISK_FULL;
+            default -> ProblemType.RECEIVER_FAILED;
+        };
     }
 
     /** Throws a problem if the channel was stopped, and starts again with the next request, or can have moved meanwhile. */

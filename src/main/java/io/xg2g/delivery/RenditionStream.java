@@ -1,6 +1,6 @@
 package io.xg2g.delivery;
 
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.ViewerMemory;
 import io.xg2g.http.FlowControlledOutput;
@@ -41,7 +41,7 @@ final class RenditionStream implements StreamingOutput {
     private final LiveStream stream;
     private final int height;
     private final String audio;
-    private final HttpServerResponse response;
+    private final RoutingContext exchange;
     private volatile boolean ended;
     private byte @Nullable [] init;
     private @Nullable TsMuxer muxer;
@@ -52,11 +52,11 @@ final class RenditionStream implements StreamingOutput {
      * @param height maximum height of the video, in pixels
      * @param audio name of the audio track; the default one replaces it while there is none of this name
      */
-    RenditionStream(LiveStream stream, int height, String audio, HttpServerResponse response) {
+    RenditionStream(LiveStream stream, int height, String audio, RoutingContext exchange) {
         this.stream = stream;
         this.height = height;
         this.audio = audio;
-        this.response = response;
+        this.exchange = exchange;
     }
 
     /** Ends the stream: the viewer has left, or its access has ended. */
@@ -67,7 +67,7 @@ final class RenditionStream implements StreamingOutput {
     @Override
     public void write(OutputStream out) throws IOException {
         stream.renditionStreamStarted();
-        OutputStream paced = new FlowControlledOutput(out, response);
+        OutputStream paced = new FlowControlledOutput(out, exchange);
         try {
             // Before the first window, any.
             long next = Math.max(SegmentTimeline.last(stream.firstWindows()), Long.MIN_VALUE + 2) - 1;

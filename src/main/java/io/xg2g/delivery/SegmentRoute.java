@@ -2,6 +2,7 @@ package io.xg2g.delivery;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -16,6 +17,7 @@ import io.xg2g.channel.PlaybackPasses;
 import io.xg2g.channel.Viewers;
 import io.xg2g.http.ByteRange;
 import io.xg2g.http.ClientAddresses;
+import io.xg2g.http.ResponseEnd;
 import io.xg2g.packaging.AudioTracks;
 import io.xg2g.packaging.SegmentFiles;
 import io.xg2g.problem.ProblemMapper;
@@ -28,7 +30,7 @@ import java.util.function.Consumer;
 /**
  * Vert.x route of the segments and init segments of running channels. Runs on the event loop, because these are almost
  * all requests of players and the overhead of a REST resource would exceed the cost of sending. Segments are immutable,
- * hence cacheable; range requests are supported.
+ * hence cacheable; range requests are supported. The response to a request for the {@linkplain NextSegment next segment} waits for it.
  */
 @ApplicationScoped
 class SegmentRoute {
@@ -75,13 +77,36 @@ class SegmentRoute {
         stream.timeline
                 .segment(rendition, time)
                 .ifPresentOrElse(
-                        segment -> respond(
-                                exchange,
-                                stream,
-                                segment.length(),
-                                type(rendition),
-                                part -> send(exchange, segment, part)),
-                        () -> notFound(exchange, NO_SEGMENT));
+                        segment -> respond(exchange, stream, rendition, segment),
+                        () -> NextSegment.window(stream.timeline.early(), rendition, time)
+                                .ifPresentOrElse(
+                                        number -> await(exchange, stream, number, rendition, time),
+                                        () -> notFound(exchange, NO_SEGMENT)));
+    }
+
+    /** Sends a segment when its window is complete; responds with 404 if it does not become so, or without this segment. */
+    private void await(RoutingContext exchange, LiveStream stream, long number, String rendition, long time) {
+        Context context = exchange.vertx().getOrCreateContext();
+        Thread.ofVirtual().name("next-segment").start(() -> {
+            try {
+                stream.await(number);
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+            context.runOnContext(_ -> {
+                if (!ResponseEnd.of(exchange).isOver()) {
+                    stream.timeline
+                            .segment(rendition, time)
+                            .ifPresentOrElse(
+                                    segment -> respond(exchange, stream, rendition, segment),
+                                    () -> notFound(exchange, NO_SEGMENT));
+                }
+            });
+        });
+    }
+
+    private void respond(RoutingContext exchange, LiveStream stream, String rendition, SegmentFiles.Stored segment) {
+        respond(exchange, stream, segment.length(), type(rendition), part -> send(exchange, segment, part));
     }
 
     private void init(RoutingContext exchange, LiveStream stream, String rendition, long epochStart) {

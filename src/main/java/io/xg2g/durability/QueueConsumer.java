@@ -68,7 +68,7 @@ public final class QueueConsumer<T> {
                     LOG.errorf("%s not taken from the queue, tried again: error=%s", items, failure.getMessage());
                     time.sleep(AFTER_FAILURE);
                 } catch (RuntimeException bug) {
-                    // Of the serializer, for instance. Without this thread nothing would be taken any more.
+                    // Without this thread nothing would be taken any more.
                     LOG.errorf(bug, "%s not taken from the queue, tried again", items);
                     time.sleep(AFTER_FAILURE);
                 }

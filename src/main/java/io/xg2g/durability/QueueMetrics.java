@@ -114,6 +114,12 @@ final class QueueMetrics implements QueueListener {
     }
 
     @Override
+    public void unreadable(long sequence, RuntimeException failure) {
+        LOG.errorf(
+                failure, "item cannot be read, others are delivered before it: queue=%s, sequence=%d", queue, sequence);
+    }
+
+    @Override
     public void displaced(Exception reason) {
         reports.report(new QueueReport.Displaced(queue, reason.toString()));
         LOG.errorf(

@@ -43,6 +43,8 @@ final class Decoders {
             "ass,ssa,subrip,srt,mov_text,text,webvtt,dvbsub,dvdsub,pgssub,xsub,cc_dec,libzvbi_teletextdec";
 
     private static final Pattern REFUSED = Pattern.compile("Codec \\(([^)]{1,64})\\) not on whitelist");
+    private static final Pattern REFUSED_FORMAT =
+            Pattern.compile("\\[([\\w,]{1,64})(?: @ \\w+)?] (?:\\[error] )?Format not on whitelist");
     private static final Pattern TOO_LARGE =
             Pattern.compile("Picture size (\\d{1,10})x(\\d{1,10}) exceeds specified max pixel count");
 
@@ -68,8 +70,24 @@ final class Decoders {
 
     /** Returns the failure if stderr reports a decoder that is not allowed or a frame that is too large. */
     static Optional<Failure> refusal(String stderr) {
+        return refusal(stderr, "");
+    }
+
+    /**
+     * Returns the failure if stderr reports a decoder that is not allowed or a frame that is too large.
+     *
+     * @param container name of the input's container; empty if unknown
+     */
+    static Optional<Failure> refusal(String stderr, String container) {
         Matcher codec = REFUSED.matcher(stderr);
-        return tooLarge(stderr).or(() -> codec.find() ? Optional.of(refused(codec.group(1))) : Optional.empty());
+        return tooLarge(stderr)
+                .or(() -> codec.find() ? Optional.of(refused(codec.group(1), container)) : Optional.empty());
+    }
+
+    /** Returns the name of the container that stderr reports as not allowed. */
+    static Optional<String> refusedContainer(String stderr) {
+        Matcher format = REFUSED_FORMAT.matcher(stderr);
+        return format.find() ? Optional.of(format.group(1)) : Optional.empty();
     }
 
     /** Returns the failure if stderr reports a frame that is too large. */
@@ -90,9 +108,15 @@ final class Decoders {
         return STILL_IMAGES.contains(codec);
     }
 
-    /** Returns the failure of an input with a codec that is not allowed, by ffmpeg's name of the codec. */
-    static Failure refused(String codec) {
-        return unsupported("the input's codec " + codec + " is not supported; allowed: " + NAMES);
+    /**
+     * Returns the failure of an input with a codec that is not allowed.
+     *
+     * @param codec ffmpeg's name of the codec
+     * @param container name of the input's container; empty if unknown
+     */
+    static Failure refused(String codec, String container) {
+        String place = container.isEmpty() ? "" : " in " + container;
+        return unsupported("the codec " + codec + place + " is not supported; supported: " + NAMES);
     }
 
     private static Failure unsupported(String detail) {

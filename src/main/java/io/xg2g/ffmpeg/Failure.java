@@ -10,7 +10,9 @@ public record Failure(Kind kind, String detail) {
 
     /** Classes of failures. */
     public enum Kind {
-        /** The source does not respond, has ended, or was lost; it may recover. */
+        /** The source has ended. */
+        SOURCE_ENDED("source-ended", false),
+        /** The source does not respond or was lost; it may recover. */
         SOURCE_TRANSIENT("source-transient", false),
         /** The source refuses the user name or the password; retrying may lock the account. */
         SOURCE_UNAUTHORIZED("source-unauthorized", false),

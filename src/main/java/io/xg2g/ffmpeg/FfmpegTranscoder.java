@@ -211,22 +211,11 @@ public class FfmpegTranscoder implements Transcoder {
                 LOG.debugf("ffmpeg failed: code=%d stderr=%s", ended.exitCode(), ended.stderr());
                 return new TranscodeOutcome.Failed(job.encoder(), failure);
             }
-            List<Rendition> renditions;
-            try {
-                renditions = check.check(ended);
-            } catch (OutputCheck.Defect defect) {
-                LOG.debugf("output is incomplete: reason=%s stderr=%s", defect.what(), ended.stderr());
-                return incomplete(job, ended, defect);
-            } catch (Unsupported unsupported) {
-                return new TranscodeOutcome.Failed(job.encoder(), unsupported.failure);
+            TranscodeOutcome outcome = checked(job, ended, check, leftovers);
+            if (outcome instanceof TranscodeOutcome.Produced) {
+                progress.accept(1);
             }
-            for (int i = 0; i < renditions.size(); i++) {
-                leftovers.add(renditions.get(i).file());
-                Files.move(job.parts().get(i), renditions.get(i).file());
-            }
-            leftovers.clear();
-            progress.accept(1);
-            return new TranscodeOutcome.Produced(job.encoder(), renditions);
+            return outcome;
         } catch (IOException failure) {
             LOG.debug("output cannot be moved to its place", failure);
             return failed(job.encoder(), Failure.Kind.DISK, "the output directory cannot be written");
@@ -234,6 +223,29 @@ public class FfmpegTranscoder implements Transcoder {
             observer.end();
             leftovers.forEach(work::delete);
             work.delete(directory);
+        }
+    }
+
+    /**
+     * Checks the output of a run with exit code 0, and renames its files.
+     *
+     * @param leftovers the files to delete afterwards
+     */
+    private TranscodeOutcome checked(Job job, ChildProcess.Ended ended, Check check, List<Path> leftovers)
+            throws IOException {
+        try {
+            List<Rendition> renditions = check.check(ended);
+            for (int i = 0; i < renditions.size(); i++) {
+                leftovers.add(renditions.get(i).file());
+                Files.move(job.parts().get(i), renditions.get(i).file());
+            }
+            leftovers.clear();
+            return new TranscodeOutcome.Produced(job.encoder(), renditions);
+        } catch (OutputCheck.Defect defect) {
+            LOG.debugf("output is incomplete: reason=%s stderr=%s", defect.what(), ended.stderr());
+            return incomplete(job, ended, defect);
+        } catch (Unsupported unsupported) {
+            return new TranscodeOutcome.Failed(job.encoder(), unsupported.failure);
         }
     }
 

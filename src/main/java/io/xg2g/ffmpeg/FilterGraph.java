@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -40,7 +41,7 @@ final class FilterGraph {
                 rungs,
                 head,
                 rung -> "fps=" + rate(rung.frameRate()),
-                rung -> family == Encoder.Family.SOFTWARE ? fit(rung) : scale(family, rung));
+                rung -> scalesInSoftware(family) ? fit(family, rung) : scale(family, rung));
     }
 
     /** Returns the graph of a window, whose outputs have exactly the frames of the grid. */
@@ -224,13 +225,23 @@ final class FilterGraph {
     }
 
     /** Returns the filters that fit video of any size and aspect ratio, which may change in the middle, into the rung. */
-    private static String fit(Rung rung) {
+    private static String fit(Encoder.Family family, Rung rung) {
         return String.format(
                 Locale.ROOT,
                 "scale=w='2*round(min(%1$d,%2$d*dar)/2)':h='2*round(min(%2$d,%1$d/dar)/2)'"
-                        + ":flags=bicubic:out_range=tv:eval=frame,pad=%1$d:%2$d:-1:-1:eval=frame,setsar=1,format=yuv420p",
+                        + ":flags=bicubic:out_range=tv:eval=frame,pad=%1$d:%2$d:-1:-1:eval=frame,setsar=1,format=%3$s",
                 rung.width(),
-                rung.height());
+                rung.height(),
+                softwareFormat(family));
+    }
+
+    private static boolean scalesInSoftware(Encoder.Family family) {
+        return family == Encoder.Family.SOFTWARE || family == Encoder.Family.AMF;
+    }
+
+    /** Returns the pixel format that an encoder takes from the main memory. */
+    private static String softwareFormat(Encoder.Family family) {
+        return family == Encoder.Family.AMF ? "nv12" : "yuv420p";
     }
 
     private static String scale(Encoder.Family family, Rung rung) {
@@ -243,7 +254,7 @@ final class FilterGraph {
                         "scale=%d:%d:flags=bicubic:out_range=tv,setsar=1,format=%s",
                         width,
                         height,
-                        family == Encoder.Family.AMF ? "nv12" : "yuv420p");
+                        softwareFormat(family));
             case NVENC ->
                 String.format(Locale.ROOT, "scale_cuda=%d:%d:interp_algo=bicubic:format=nv12,setsar=1", width, height);
             case VAAPI -> String.format(Locale.ROOT, "scale_vaapi=w=%d:h=%d:format=nv12,setsar=1", width, height);
@@ -270,8 +281,14 @@ final class FilterGraph {
      *
      * <p>Variable 0 is the time of the next frame. A frame up to a quarter of the interval earlier is chosen too, since
      * the times of cameras vary; after a jump back of the times the next frame is chosen.
+     *
+     * @param skipped time from the first frame of which nothing is chosen; after it everything, whatever jump the times make
      */
-    static String images(FrameOptions options) {
+    static String images(FrameOptions options, Duration skipped) {
+        String begin = skipped.isZero()
+                ? ""
+                : String.format(
+                        Locale.ROOT, "select='st(0,max(ld(0),isnan(t)+gte(t-start_t,%f)))',", skipped.toNanos() / 1e9);
         String select = String.format(
                 Locale.ROOT,
                 "select='if(lt(t,ld(0)-2*%1$f),st(0,t+%1$f)*0+1,"
@@ -284,6 +301,6 @@ final class FilterGraph {
                         size.width(),
                         size.height()))
                 .orElse("");
-        return select + scale + ",format=yuvj420p";
+        return begin + select + scale + ",format=yuvj420p";
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Command lines of long-lived children. All write MPEG-TS or JPEG images to stdout, unbuffered. */
 final class MediaCommands {
@@ -66,8 +67,7 @@ final class MediaCommands {
      */
     static List<String> segmenter(String ffmpeg, SegmenterOptions options) {
         List<String> args = start(ffmpeg);
-        // Only the list of streams is needed, not their frame rates; it may arrive late.
-        add(args, "-probesize", "5000000", "-analyzeduration", "100000", "-fpsprobesize", "0");
+        listOfStreams(args);
         // Not every frame need have a timestamp (ISO/IEC 13818-1, 2.7.4), but the muxer wants them.
         add(args, "-copyts", "-fflags", "+genpts", "-protocol_whitelist", "pipe");
         args.addAll(Decoders.input());
@@ -79,6 +79,11 @@ final class MediaCommands {
         add(args, "-avoid_negative_ts", "disabled");
         output(args);
         return List.copyOf(args);
+    }
+
+    /** Adds the options of an input of which only the list of streams is needed, not their frame rates; it may arrive late. */
+    private static void listOfStreams(List<String> args) {
+        add(args, "-probesize", "5000000", "-analyzeduration", "100000", "-fpsprobesize", "0");
     }
 
     /** Adds the audio tracks of the segmenter's output. */
@@ -124,11 +129,6 @@ final class MediaCommands {
         if (kind == SourceKind.SRT || kind == SourceKind.UDP) {
             unchanged(args, source, kind, timeout);
             return List.copyOf(args);
-        }
-        if (kind == SourceKind.RTSP) {
-            // The frame rate, which would take many frames, is not needed; a stream of the description may never be
-            // sent.
-            add(args, "-fpsprobesize", "0", "-analyzeduration", "1000000");
         }
         input(args, source, kind, timeout, options);
         // Without covers.
@@ -183,6 +183,9 @@ final class MediaCommands {
         String micros = micros(timeout);
         switch (kind) {
             case RTSP -> {
+                // The frame rate, which would take many frames, is not needed; a stream of the description may never be
+                // sent.
+                add(args, "-fpsprobesize", "0", "-analyzeduration", "1000000");
                 RtspTransport transport = options.transport();
                 add(args, "-rtsp_transport", transport.option());
                 if (transport.mayBeUdp()) {
@@ -212,7 +215,8 @@ final class MediaCommands {
             }
             case RTMP -> {
                 add(args, "-rw_timeout", micros, "-rtmp_live", "live");
-                allow(args, "rtmp,tcp", "flv,live_flv");
+                String scheme = source.getScheme().toLowerCase(Locale.ROOT);
+                allow(args, scheme.equals("rtmps") ? "rtmps,tls,tcp" : "rtmp,tcp", "flv,live_flv");
             }
             case FILE -> {
                 add(args, "-stream_loop", "-1");
@@ -237,18 +241,23 @@ final class MediaCommands {
         }
         decoder(args);
         input(args, source, kind, timeout, GrabOptions.of(options.transport(), false));
-        images(args, options);
+        images(args, options, Duration.ZERO);
         return List.copyOf(args);
     }
 
-    /** Returns a command that writes the first video of the MPEG-TS on stdin as JPEG images, as {@link #frames}. */
-    static List<String> framesOfStream(String ffmpeg, FrameOptions options) {
+    /**
+     * Returns a command that writes the first video of the MPEG-TS on stdin as JPEG images, as {@link #frames}.
+     *
+     * @param skipped time from the first frame of which there are no images, unless they are copied
+     */
+    static List<String> framesOfStream(String ffmpeg, FrameOptions options, Duration skipped) {
         List<String> args = start(ffmpeg);
         decoder(args);
+        listOfStreams(args);
         add(args, "-protocol_whitelist", "pipe");
         args.addAll(Decoders.input());
         add(args, "-f", "mpegts", "-i", "pipe:0");
-        images(args, options);
+        images(args, options, skipped);
         return List.copyOf(args);
     }
 
@@ -257,12 +266,19 @@ final class MediaCommands {
         add(args, "-threads", "1");
     }
 
-    private static void images(List<String> args, FrameOptions options) {
+    private static void images(List<String> args, FrameOptions options, Duration skipped) {
         add(args, "-map", "0:v:0", "-map_metadata", "-1");
         if (options.quality() == FrameOptions.SOURCE_QUALITY) {
             add(args, "-c:v", "copy");
         } else {
-            add(args, "-vf", FilterGraph.images(options), "-fps_mode", "passthrough", "-enc_time_base", "1:1000");
+            add(
+                    args,
+                    "-vf",
+                    FilterGraph.images(options, skipped),
+                    "-fps_mode",
+                    "passthrough",
+                    "-enc_time_base",
+                    "1:1000");
             add(args, "-c:v", "mjpeg", "-q:v", Integer.toString(options.quality()), "-threads", "1");
         }
         add(args, "-f", "tee", "[f=framecrc:flush_packets=1]pipe:1|[f=image2pipe:flush_packets=1]pipe:1");

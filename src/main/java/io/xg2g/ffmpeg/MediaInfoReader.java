@@ -137,7 +137,7 @@ final class MediaInfoReader {
             return "the input's video codec is unknown";
         }
         if (Decoders.isStillImage(codec)) {
-            return Decoders.refused(codec).detail();
+            return Decoders.refused(codec, "").detail();
         }
         int width = stream.path("width").asInt();
         int height = stream.path("height").asInt();

@@ -32,10 +32,8 @@ public class MediaInspector {
             + ",sample_aspect_ratio,color_transfer,sample_rate,channels"
             + ":stream_disposition=attached_pic,timed_thumbnails,visual_impaired,descriptions:stream_side_data=rotation";
 
-    private static final Failure UNKNOWN_FORMAT = new Failure(
-            Failure.Kind.UNSUPPORTED_MEDIA,
-            "the input has no supported video format; supported: MPEG-TS, MPEG-PS, MP4, Matroska, WebM, FLV, AVI, ASF, MXF,"
-                    + " OGG, IVF, and elementary streams of H.264, HEVC, MPEG-2 and MPEG-4");
+    private static final String FORMAT_NAMES = "MPEG-TS, MPEG-PS, MP4, Matroska, WebM, FLV, AVI, ASF, MXF,"
+            + " OGG, IVF, and elementary streams of H.264, HEVC, MPEG-2 and MPEG-4";
     private static final Failure SCRAMBLED = new Failure(
             Failure.Kind.SCRAMBLED,
             "the input is scrambled (transport_scrambling_control); only clear media can be used");
@@ -107,9 +105,12 @@ public class MediaInspector {
     }
 
     private Probed probe(Path file, ProcessPriority priority, String formats) {
+        String container;
         try {
             work.grant(file);
-            Optional<String> notVideo = Sniff.notVideo(head(file));
+            byte[] head = head(file);
+            Optional<String> notVideo = Sniff.notVideo(head);
+            container = Sniff.container(head);
             if (notVideo.isPresent()) {
                 return failed(Failure.Kind.UNSUPPORTED_MEDIA, notVideo.get());
             }
@@ -130,13 +131,13 @@ public class MediaInspector {
                     ChildEnvironment.of(directory),
                     limits,
                     MAX_OUTPUT);
-            return Files.isReadable(file) ? classify(ended, file) : failed(Failure.Kind.DISK, UNREADABLE);
+            return Files.isReadable(file) ? classify(ended, file, container) : failed(Failure.Kind.DISK, UNREADABLE);
         } finally {
             work.delete(directory);
         }
     }
 
-    private Probed classify(ChildProcess.Ended ended, Path file) {
+    private Probed classify(ChildProcess.Ended ended, Path file, String container) {
         return switch (ended.end()) {
             case INTERRUPTED -> failed(Failure.Kind.STOPPED, "the inspection was stopped");
             case NOT_STARTED ->
@@ -153,10 +154,17 @@ public class MediaInspector {
                 if (ended.exitCode() == 0) {
                     yield read(ended);
                 }
-                yield new Probed.Failed(Decoders.refusal(ended.stderr())
-                        .orElseGet(() -> isScrambled(file) ? SCRAMBLED : UNKNOWN_FORMAT));
+                yield new Probed.Failed(Decoders.refusal(ended.stderr(), container)
+                        .orElseGet(() -> isScrambled(file) ? SCRAMBLED : unknownFormat(ended.stderr())));
             }
         };
+    }
+
+    private static Failure unknownFormat(String stderr) {
+        String format = Decoders.refusedContainer(stderr)
+                .map(name -> "the container format " + name + " is not supported")
+                .orElse("the input has no supported video format");
+        return new Failure(Failure.Kind.UNSUPPORTED_MEDIA, format + "; supported: " + FORMAT_NAMES);
     }
 
     /** Reads the answer. For a frame that is too large ffprobe reports no format; a cover that is too large is ignored. */

@@ -80,9 +80,13 @@ public class MediaProcesses {
         return fetch(command, source, kind);
     }
 
-    /** Starts a child that writes the MPEG-TS on its stdin as JPEG images, as {@link #frames}. */
-    public MediaProcess framesOfStream(FrameOptions options) {
-        List<String> command = MediaCommands.framesOfStream(settings.ffmpeg(), options);
+    /**
+     * Starts a child that writes the MPEG-TS on its stdin as JPEG images, as {@link #frames}.
+     *
+     * @param skipped time from the first frame of which there are no images, unless they are those of the source
+     */
+    public MediaProcess framesOfStream(FrameOptions options, Duration skipped) {
+        List<String> command = MediaCommands.framesOfStream(settings.ffmpeg(), options, skipped);
         return start(offline(command), Map.of(), ChildProcess.Stdin.PIPE);
     }
 

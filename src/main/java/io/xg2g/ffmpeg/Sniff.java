@@ -3,7 +3,7 @@ package io.xg2g.ffmpeg;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Detection of common formats that are not video by their first bytes, for a precise message. */
+/** Detection of common formats by their first bytes, for a precise message. */
 final class Sniff {
     private Sniff() {}
 
@@ -26,6 +26,27 @@ final class Sniff {
             return Optional.of("the input is a document or an archive, not a video");
         }
         return text(head) ? Optional.of("the input is text, not a video") : Optional.empty();
+    }
+
+    /** Returns the name of the container that begins with these bytes; empty if it is none of those of video, or MPEG. */
+    static String container(byte[] head) {
+        String start = new String(head, 0, Math.min(head.length, 16), StandardCharsets.ISO_8859_1);
+        if (start.startsWith("\u001aE\u00df\u00a3")) {
+            return "Matroska or WebM";
+        }
+        if (start.startsWith("ftyp", 4) || start.startsWith("moov", 4) || start.startsWith("mdat", 4)) {
+            return "MP4 or MOV";
+        }
+        if (start.startsWith("RIFF")) {
+            return start.startsWith("AVI", 8) ? "AVI" : "WAV";
+        }
+        if (start.startsWith("0&\u00b2u")) {
+            return "ASF";
+        }
+        if (start.startsWith("\u0006\u000e+4")) {
+            return "MXF";
+        }
+        return start.startsWith("OggS") ? "OGG" : start.startsWith("FLV") ? "FLV" : "";
     }
 
     private static boolean text(byte[] head) {

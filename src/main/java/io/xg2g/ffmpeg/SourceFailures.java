@@ -2,7 +2,6 @@ package io.xg2g.ffmpeg;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,8 +18,11 @@ final class SourceFailures {
     /** Message of ffmpeg's MPEG-TS muxer about a codec that has no stream type. */
     private static final Pattern UNCARRIED = Pattern.compile("codec (\\w+), is muxed as a private data stream");
 
-    /** Video codecs without a stream type in MPEG-TS. */
-    private static final Set<String> UNCARRIED_VIDEO = Set.of("mjpeg", "vp8", "vp9", "av1", "prores", "dnxhd", "wmv3");
+    /** Codecs that are not video, by ffmpeg's names. Other ones without a stream type in MPEG-TS are decoded, or refused by name. */
+    private static final Pattern NOT_VIDEO = Pattern.compile(
+            "(pcm|adpcm|wma|amr|g72|atrac|dsd|ra_|mus|dvd_|dvb_|hdmv_).*|flac|alac|vorbis|opus|speex|truehd|mlp|dts|ape|tta|tak"
+                    + "|wavpack|cook|qcelp|qdm2|ilbc|gsm|gsm_ms|sipr|nellymoser|aac|s302m|evrc|bin_data|klv|timed_id3|ass|ssa"
+                    + "|subrip|srt|webvtt|mov_text|text|eia_608");
 
     private static final List<Rule> RULES = List.of(
             rule(
@@ -82,12 +84,20 @@ final class SourceFailures {
             rule(
                     "rtsps?://\\S*: Invalid data found",
                     Failure.Kind.SOURCE_TRANSIENT,
-                    "the source did not respond to RTSP requests in time (xg2g.ffmpeg.source-timeout)"),
+                    "the source closed the RTSP connection, or did not respond in time (xg2g.ffmpeg.source-timeout)"),
             UNUSABLE);
+
+    /** Message of ffmpeg about an MP4 file whose index follows its media, so that already the beginning of that is missed. */
+    private static final Pattern INDEX_AT_END = Pattern.compile("stream \\d+, offset 0x\\p{XDigit}{1,4}: partial file");
+
+    private static final Failure UNREACHABLE_INDEX = new Failure(
+            Failure.Kind.UNSUPPORTED_MEDIA,
+            "the index of the source's MP4 file is at its end, and its server does not support byte ranges (RFC 9110, section"
+                    + " 14); it can be moved to the beginning by ffmpeg -c copy -movflags faststart");
 
     private SourceFailures() {}
 
-    /** Returns the failure; a source that ends without an error is transient. */
+    /** Returns the failure; a source can end without an error. */
     static Failure classify(int exitCode, String stderr) {
         // 128 + signal if a signal ended it; ffmpeg itself exits with 255 after TERM and INT.
         if (exitCode > 128 && exitCode < 160) {
@@ -103,8 +113,11 @@ final class SourceFailures {
                 }
             }
         }
+        if (INDEX_AT_END.matcher(stderr).find()) {
+            return UNREACHABLE_INDEX;
+        }
         return switch (exitCode) {
-            case 0 -> new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended");
+            case 0 -> new Failure(Failure.Kind.SOURCE_ENDED, "the source has ended");
             case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by another process");
             default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + exitCode);
         };
@@ -116,7 +129,7 @@ final class SourceFailures {
                 .matcher(stderr)
                 .results()
                 .map(result -> result.group(1))
-                .filter(UNCARRIED_VIDEO::contains)
+                .filter(codec -> !NOT_VIDEO.matcher(codec).matches())
                 .findFirst();
     }
 

@@ -16,7 +16,7 @@ public enum SourceKind {
     UDP,
     /** MPEG-TS in RTP over UDP, unicast or multicast: {@code rtp://}. */
     RTP,
-    /** RTMP: {@code rtmp://}. */
+    /** RTMP, or RTMP over TLS: {@code rtmp://}, {@code rtmps://}. */
     RTMP,
     /** Local file in a loop: {@code file:}. */
     FILE

@@ -2,9 +2,7 @@ package io.xg2g.forward;
 
 import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Ownership;
-import io.xg2g.storage.Sha256;
-import java.nio.ByteBuffer;
-import java.util.Comparator;
+import io.xg2g.cluster.RendezvousHash;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -12,9 +10,8 @@ import java.util.function.Predicate;
 /**
  * Decides which gateway answers a request: the owner of what it is for.
  *
- * <p>A channel without an owner is started by the gateway that rendezvous hashing (highest random weight; Thaler and Ravishankar, 1998)
- * gives: all gateways choose the same one, so they do not compete for the lease, channels are spread evenly, and a gateway that goes moves
- * only its own ones.
+ * <p>A channel without an owner is started by the gateway that {@linkplain RendezvousHash hashing} gives: so gateways do not compete for
+ * the lease.
  *
  * @param self this gateway
  * @param gateways all gateways, this one included
@@ -60,10 +57,7 @@ record Destinations(Member self, List<Member> gateways, Predicate<Member> answer
         if (forwarded) {
             return answers.test(self) ? HERE : MISDIRECTED;
         }
-        return gateways.stream()
-                .filter(answers)
-                .max(Comparator.comparingLong((Member member) -> weight(resource, member))
-                        .thenComparing(Member::name))
+        return RendezvousHash.choose(gateways.stream().filter(answers).toList(), resource.lease())
                 .<Destination>map(
                         member -> member.name().equals(self.name()) ? HERE : new Destination.Forward(member, false))
                 .orElse(HERE);
@@ -71,10 +65,5 @@ record Destinations(Member self, List<Member> gateways, Predicate<Member> answer
 
     private static Destination away(String owner) {
         return new Destination.Unavailable("gateway " + owner + ", which has it, does not answer");
-    }
-
-    private static long weight(Resource.Leased resource, Member member) {
-        return ByteBuffer.wrap(Sha256.of(member.name() + " " + resource.lease()))
-                .getLong();
     }
 }

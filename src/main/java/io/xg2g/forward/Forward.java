@@ -97,6 +97,7 @@ final class Forward {
 
     /** Sends the request; completes when the attempt has ended. */
     Future<Result> run(InnerClient client) {
+        ResponseEnd.of(exchange).writtenDirectly();
         exchange.addEndHandler(this::ended);
         String query = request.query();
         client.request(

@@ -34,7 +34,9 @@ final class ForwardHeaders {
             Signatures.HEADER.toLowerCase(Locale.ROOT),
             Signatures.FORWARDED.toLowerCase(Locale.ROOT));
 
-    private static final Pattern CLIENT = Pattern.compile("(?<address>[0-9A-Fa-f:.]+|-) (?<scheme>https?)");
+    /** What follows is of a newer release. */
+    private static final Pattern CLIENT = Pattern.compile("(?<address>[0-9A-Fa-f:.]+|-) (?<scheme>https?)(?: .*)?");
+
     private static final String NO_ADDRESS = "-";
 
     private ForwardHeaders() {}

@@ -12,11 +12,11 @@ import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.transcode.JobOwner;
 import io.xg2g.transcode.JobOwners;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -40,7 +40,6 @@ class Forwarder {
     private static final Set<String> REFUSALS =
             Set.of(ProblemType.SHUTTING_DOWN.code(), ProblemType.TOO_MANY_STREAMS.code());
 
-    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Logger LOG = Logger.getLogger(Forwarder.class);
 
     private final Owners owners;
@@ -192,7 +191,7 @@ class Forwarder {
 
     private void refuse(Request request, String reason) {
         metrics.count(ForwardMetrics.Label.UNAVAILABLE);
-        send(request, ProblemType.CLUSTER_UNAVAILABLE.with(reason).retryAfter(RETRY));
+        send(request, Unavailable.cluster(reason));
     }
 
     private static void send(Request request, Problem problem) {

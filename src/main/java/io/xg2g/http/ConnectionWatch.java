@@ -8,10 +8,10 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * that sends a head byte by byte is idle too.
  */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = Logger.getLogger(ConnectionWatch.class);
+
     static final AttributeKey<@Nullable ConnectionWatch> KEY = AttributeKey.valueOf("xg2g.connection-watch");
 
     /**
@@ -38,6 +40,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
     private boolean decided;
     private boolean encrypted;
+    private boolean hasStreams;
     private int seen;
 
     /** More than one with HTTP/2 or pipelining. */
@@ -47,7 +50,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     private int counted;
 
     private volatile long idleSince;
-    private volatile @Nullable InetAddress client;
+    private volatile Connections.@Nullable Client client;
     private @Nullable Future<?> check;
 
     ConnectionWatch(Connections connections) {
@@ -62,7 +65,8 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
      * @return whether the request may be processed; if so it counts until it {@linkplain #ends ends}
      */
     boolean begins(boolean stream) {
-        InetAddress peer = client;
+        hasStreams |= stream;
+        Connections.Client peer = client;
         int now = requests.incrementAndGet();
         if (!stream || now == 1 || peer == null) {
             return true;
@@ -78,7 +82,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     /** Records that a request was answered, or its client has disconnected. */
     void ends() {
         idleSince = System.nanoTime();
-        InetAddress peer = client;
+        Connections.Client peer = client;
         if (requests.decrementAndGet() <= counted && counted > 0 && peer != null) {
             counted--;
             connections.leaveStream(peer);
@@ -88,7 +92,8 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (context.channel().remoteAddress() instanceof InetSocketAddress remote) {
-            InetAddress peer = remote.getAddress();
+            Connections.Client peer =
+                    connections.client(remote.getAddress(), context.channel().localAddress());
             if (!connections.enter(peer)) {
                 var _ = context.close();
                 return;
@@ -136,9 +141,28 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Lets the connection live when a write to an HTTP/2 stream fails that its client has reset. A response that is ended without a
+     * handler has no promise of its own, so Netty reports the failure to the pipeline, and Vert.x would close the connection, with
+     * all its other streams. The channel itself fails with other exceptions.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (hasStreams && isOfClosedStream(cause)) {
+            LOG.debugf("write to an HTTP/2 stream failed: %s", cause.getMessage());
+        } else {
+            context.fireExceptionCaught(cause);
+        }
+    }
+
+    private static boolean isOfClosedStream(Throwable cause) {
+        return (cause instanceof IllegalStateException || cause instanceof IllegalArgumentException)
+                && String.valueOf(cause.getMessage()).startsWith("Stream ");
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        InetAddress peer = client;
+        Connections.Client peer = client;
         if (peer != null) {
             connections.leave(peer);
         }

@@ -18,10 +18,13 @@ import io.xg2g.storage.FileDescriptors;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.Config;
 
 /**
  * Limits for client connections: their number for each client, their total number according to the file descriptors,
@@ -36,11 +39,20 @@ class Connections implements HttpServerOptionsCustomizer {
     /** The request was not processed, and may be sent again: RFC 9113, section 7. */
     private static final long REFUSED_STREAM = 0x7;
 
+    /**
+     * Connections of the management port, apart from the descriptors that the API port's clients share: probes and the monitoring
+     * get an answer when these have used theirs up.
+     */
+    private static final int MAX_MANAGEMENT = 64;
+
     private final ClientAddresses addresses;
+    private final Config properties;
     private final int max;
     private final Duration idleTimeout;
-    private final Map<String, Integer> open = new ConcurrentHashMap<>();
+    private final Map<Client, Integer> open = new ConcurrentHashMap<>();
     private final AtomicInteger total = new AtomicInteger();
+    private final AtomicInteger managementTotal = new AtomicInteger();
+    private volatile int managementPort;
     private final FileDescriptors descriptors;
     /** Limits for decoders; those of the API port apply to the management port too. */
     private volatile HttpServerOptions options = new HttpServerOptions();
@@ -50,7 +62,13 @@ class Connections implements HttpServerOptionsCustomizer {
     private final Counter noDescriptor;
     private final Counter idle;
 
-    Connections(ClientAddresses addresses, HttpConfig config, FileDescriptors descriptors, MeterRegistry registry) {
+    Connections(
+            ClientAddresses addresses,
+            HttpConfig config,
+            Config properties,
+            FileDescriptors descriptors,
+            MeterRegistry registry) {
+        this.properties = properties;
         this.descriptors = descriptors;
         this.addresses = addresses;
         this.max = (int) ConfigBounds.number(
@@ -96,53 +114,80 @@ class Connections implements HttpServerOptionsCustomizer {
         return decoder != null;
     }
 
+    /**
+     * Client of one of the two ports. What it opens at the API port does not count at the management port: clients and probes can
+     * have the same address, that of a proxy or of a Kubernetes node.
+     */
+    record Client(String network, boolean trusted, boolean management) {}
+
+    /** Returns the client of a connection. */
+    Client client(InetAddress peer, SocketAddress local) {
+        boolean management = local instanceof InetSocketAddress address && address.getPort() == managementPort();
+        return new Client(ClientAddresses.network(peer), addresses.isTrusted(peer), management);
+    }
+
+    /** Returns the port that is configured, or with 0 the one that was chosen, which Quarkus sets when the server listens. */
+    private int managementPort() {
+        int known = managementPort;
+        if (known == 0) {
+            known = properties
+                    .getOptionalValue("quarkus.management.port", Integer.class)
+                    .orElse(0);
+            managementPort = known;
+        }
+        return known;
+    }
+
     /** Returns whether a client may open one more connection; if so it counts until {@link #leave}. */
-    boolean enter(InetAddress peer) {
-        if (!count(peer)) {
+    boolean enter(Client client) {
+        if (!count(client)) {
             tooMany.increment();
             return false;
         }
-        if (total.incrementAndGet() > descriptors.connections()) {
-            leave(peer);
+        boolean full = client.management()
+                ? managementTotal.incrementAndGet() > MAX_MANAGEMENT
+                : total.incrementAndGet() > descriptors.connections();
+        if (full) {
+            leave(client);
             noDescriptor.increment();
             return false;
         }
         return true;
     }
 
-    void leave(InetAddress peer) {
-        total.decrementAndGet();
-        release(peer);
+    void leave(Client client) {
+        (client.management() ? managementTotal : total).decrementAndGet();
+        release(client);
     }
 
     /**
      * Returns whether a client may send one more request on a connection in use; if so it counts until
      * {@link #leaveStream}.
      */
-    boolean enterStream(InetAddress peer) {
-        boolean admitted = count(peer);
+    boolean enterStream(Client client) {
+        boolean admitted = count(client);
         if (!admitted) {
             tooManyStreams.increment();
         }
         return admitted;
     }
 
-    void leaveStream(InetAddress peer) {
-        release(peer);
+    void leaveStream(Client client) {
+        release(client);
     }
 
     /** Counts one more connection of a client, unless it has reached its limit. */
-    private boolean count(InetAddress peer) {
-        int now = open.merge(ClientAddresses.network(peer), 1, Integer::sum);
-        if (now > max && !addresses.isTrusted(peer)) {
-            release(peer);
+    private boolean count(Client client) {
+        int now = open.merge(client, 1, Integer::sum);
+        if (now > max && !client.trusted()) {
+            release(client);
             return false;
         }
         return true;
     }
 
-    private void release(InetAddress peer) {
-        open.computeIfPresent(ClientAddresses.network(peer), (_, count) -> count == 1 ? null : count - 1);
+    private void release(Client client) {
+        open.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1);
     }
 
     /** Records that a connection was closed because it was idle. */

@@ -2,6 +2,7 @@ package io.xg2g.http;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -27,9 +28,14 @@ public final class FlowControlledOutput extends OutputStream {
     /** A client that takes no chunk for this long is disconnected. */
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
+    /** Time from a failure to the end of its response, which the event loop reports at once. */
+    private static final long END_MILLIS = 1_000;
+
     private final OutputStream head;
     private final HttpServerResponse response;
     private final Duration timeout;
+    private final Runnable abort;
+    private final Runnable awaitEnd;
     private boolean begun;
 
     /**
@@ -37,14 +43,22 @@ public final class FlowControlledOutput extends OutputStream {
      *
      * @param head takes the first bytes, and sends the response head with them
      */
-    public FlowControlledOutput(OutputStream head, HttpServerResponse response) {
-        this(head, response, WRITE_TIMEOUT);
+    public FlowControlledOutput(OutputStream head, RoutingContext exchange) {
+        this(
+                head,
+                exchange.response(),
+                WRITE_TIMEOUT,
+                ResponseEnd.of(exchange)::abort,
+                () -> ResponseEnd.of(exchange).await(END_MILLIS));
     }
 
-    FlowControlledOutput(OutputStream head, HttpServerResponse response, Duration timeout) {
+    FlowControlledOutput(
+            OutputStream head, HttpServerResponse response, Duration timeout, Runnable abort, Runnable awaitEnd) {
         this.head = head;
         this.response = response;
         this.timeout = timeout;
+        this.abort = abort;
+        this.awaitEnd = awaitEnd;
     }
 
     @Override
@@ -78,7 +92,7 @@ public final class FlowControlledOutput extends OutputStream {
                     .toCompletableFuture()
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException stalled) {
-            response.reset();
+            abort.run();
             throw left(stalled);
         } catch (ExecutionException | IllegalStateException closed) {
             throw left(closed);
@@ -88,7 +102,8 @@ public final class FlowControlledOutput extends OutputStream {
         }
     }
 
-    private static ClosedChannelException left(Exception cause) {
+    private ClosedChannelException left(Exception cause) {
+        awaitEnd.run();
         ClosedChannelException left = new ClosedChannelException();
         left.initCause(cause);
         return left;

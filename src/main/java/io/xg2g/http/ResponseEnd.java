@@ -1,17 +1,26 @@
 package io.xg2g.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** End of a response: sent, aborted, or obsolete because its client has disconnected. Thread-safe. */
 public final class ResponseEnd {
+    private static final Logger LOG = Logger.getLogger(ResponseEnd.class);
+
     /** Time for a client that is still sending to read the response. */
     private static final long LINGER_MILLIS = 1_000;
 
@@ -21,6 +30,7 @@ public final class ResponseEnd {
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final CompletableFuture<Void> finishing = new CompletableFuture<>();
     private volatile boolean bodyPending;
+    private volatile boolean direct;
 
     private ResponseEnd(RoutingContext exchange) {
         this.exchange = exchange;
@@ -37,12 +47,32 @@ public final class ResponseEnd {
     static void watch(RoutingContext exchange, @Nullable ConnectionWatch connection) {
         ResponseEnd end = new ResponseEnd(exchange);
         exchange.put(KEY, end);
+        if (exchange.request().version() == HttpVersion.HTTP_2) {
+            exchange.addHeadersEndHandler(_ -> end.keepOtherStreams());
+        }
         exchange.addEndHandler(_ -> {
             end.ended();
             if (connection != null) {
                 connection.ends();
             }
         });
+    }
+
+    /**
+     * Lets the connection live when the client resets this stream. The output stream of Quarkus would close it, with all its other
+     * streams; its handler of exceptions is replaced when the head is written, which is after it was set.
+     */
+    private void keepOtherStreams() {
+        HttpServerResponse response = exchange.response();
+        // One that is sent as a whole takes no handlers any more.
+        if (!direct && !response.ended()) {
+            response.exceptionHandler(reset -> LOG.debugf("HTTP/2 stream was reset: %s", reset.getMessage()));
+        }
+    }
+
+    /** Records that Quarkus does not write the response, so that a reset of its stream is told to {@code addEndHandler}. */
+    public void writtenDirectly() {
+        direct = true;
     }
 
     /**
@@ -99,6 +129,34 @@ public final class ResponseEnd {
 
     public boolean isOver() {
         return over.isDone();
+    }
+
+    /**
+     * Aborts the response at once. A connection of HTTP/1 is closed together with what its buffers still have: the reset of Vert.x
+     * closes it when these have been sent, which a client that reads nothing prevents for as long as it likes.
+     */
+    public void abort() {
+        if (exchange.request().version() == HttpVersion.HTTP_2) {
+            exchange.response().reset();
+            return;
+        }
+        Channel channel = ((ConnectionBase) exchange.request().connection()).channel();
+        try {
+            // Otherwise the kernel keeps what its buffer has, up to some megabytes, and tries to send it for minutes.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closed) {
+            LOG.debug("connection closed already", closed);
+        }
+        // From the first handler on, so that the handler of Vert.x does not see it: that would flush before it closes.
+        var _ = channel.pipeline().firstContext().close();
+    }
+
+    /**
+     * Waits until the response has ended, at most for that long. A writer that fails before this would be taken for a broken
+     * one, for which the whole connection is closed.
+     */
+    void await(long millis) {
+        over.copy().completeOnTimeout(null, millis, TimeUnit.MILLISECONDS).join();
     }
 
     /** Runs an action when the response has ended, at once if it has; on its own virtual thread. */

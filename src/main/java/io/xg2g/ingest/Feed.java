@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** Open source of MPEG-TS or of JPEG images. One thread reads; any thread may close it, which ends a blocked read. */
 public interface Feed extends AutoCloseable {
@@ -19,6 +20,19 @@ public interface Feed extends AutoCloseable {
     /** Returns the reason why it has sent no data for the timeout. */
     default SourceException silent(Duration timeout) {
         return SourceException.silent(timeout);
+    }
+
+    /** Returns the nanoseconds by which the source's wall clock is ahead of this machine's, if the source tells it. */
+    default OptionalLong clockOffset() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Returns whether the source is a recording, as far as is known by now: one that could be read faster than real time and ends,
+     * or is played in a loop.
+     */
+    default boolean isRecorded() {
+        return false;
     }
 
     @Override

@@ -72,8 +72,8 @@ public class Feeds {
             case Source.Receiver(String receiver, String reference) ->
                 receiver(receiver, reference, preferences, timeout);
             case Source.Network network -> network(network, preferences, timeout);
-            case Source.Loop(Path file) -> ProcessFeed.paced(processes.loop(file));
-            case Source.Demo() -> ProcessFeed.paced(processes.demo());
+            case Source.Loop(Path file) -> ProcessFeed.recorded(processes.loop(file));
+            case Source.Demo() -> ProcessFeed.recorded(processes.demo());
         };
     }
 
@@ -128,9 +128,10 @@ public class Feeds {
             case Source.Loop(Path file) -> Input.direct(file.toUri(), SourceKind.FILE, RtspTransport.TCP);
             case Source.Network network -> {
                 SourceKind kind = kind(network.uri());
+                // The relay reads the clock of an RTSP source.
                 yield kind == SourceKind.HTTP
                         ? imagesOverHttp(network.uri(), scope(network), timeout)
-                        : input(network, kind, timeout);
+                        : input(network, kind, kind == SourceKind.RTSP, timeout);
             }
             case Source.Receiver _, Source.Demo _ ->
                 throw new SourceException(SourceException.Kind.PERMANENT, "the source is read by its channel only");
@@ -154,7 +155,11 @@ public class Feeds {
 
     private Input input(Source.Network source, SourceKind kind, Duration timeout) throws SourceException {
         // Credentials are not passed to a child process; the relay authenticates.
-        boolean relayed = kind == SourceKind.RTSP && source.uri().getRawUserInfo() != null;
+        return input(source, kind, kind == SourceKind.RTSP && source.uri().getRawUserInfo() != null, timeout);
+    }
+
+    private Input input(Source.Network source, SourceKind kind, boolean relayed, Duration timeout)
+            throws SourceException {
         return source.trusted() && !relayed
                 ? Input.direct(source.uri(), kind, transport(source))
                 : verified(source, kind, timeout);
@@ -173,7 +178,7 @@ public class Feeds {
             case "rtsp", "rtsps" -> SourceKind.RTSP;
             case "srt" -> SourceKind.SRT;
             case "rtp" -> SourceKind.RTP;
-            case "rtmp" -> SourceKind.RTMP;
+            case "rtmp", "rtmps" -> SourceKind.RTMP;
             default -> SourceKind.UDP;
         };
     }

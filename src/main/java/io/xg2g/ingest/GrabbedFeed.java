@@ -219,6 +219,11 @@ final class GrabbedFeed implements Feed {
     }
 
     @Override
+    public boolean isRecorded() {
+        return feed.isRecorded();
+    }
+
+    @Override
     public void close() {
         closed = true;
         if (encoding && !productive) {

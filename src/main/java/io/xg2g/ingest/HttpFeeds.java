@@ -6,6 +6,7 @@ import io.xg2g.source.FetchScope;
 import io.xg2g.source.SourceClient;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourceResponse;
+import io.xg2g.source.UnusableResponse;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,12 +73,14 @@ final class HttpFeeds {
         } catch (SocketTimeoutException late) {
             throw unreachable(
                     "the source did not respond within " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+        } catch (UnusableResponse unusable) {
+            throw unreachable(String.valueOf(unusable.getMessage()));
         } catch (IOException broken) {
             throw unreachable("the connection to the source was lost before it responded");
         }
         boolean classified = false;
         try {
-            Opened opened = classify(uri, response.status(), response.body(), timeout);
+            Opened opened = classify(uri, response, timeout);
             classified = true;
             return opened;
         } finally {
@@ -87,14 +90,15 @@ final class HttpFeeds {
         }
     }
 
-    private Opened classify(URI uri, int status, InputStream body, Duration timeout) throws SourceException {
-        if (status != 200) {
-            throw SourceException.ofStatus(status);
+    private Opened classify(URI uri, SourceResponse response, Duration timeout) throws SourceException {
+        if (response.status() != 200) {
+            throw SourceException.ofStatus(response.status());
         }
+        InputStream body = response.body();
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
         byte[] head = head(stream, body, timeout, HEAD);
         if (head.length == HEAD && TsPacket.isTransportStream(head, 0, HEAD)) {
-            return new Opened.Stream(new Body(stream));
+            return new Opened.Stream(new Body(stream, response.isLengthKnown()));
         }
         String text = text(head);
         if (StationList.isList(text)) {
@@ -147,12 +151,12 @@ final class HttpFeeds {
         } catch (SocketTimeoutException nothing) {
             throw silent(timeout);
         } catch (IOException broken) {
-            throw late.get() ? silent(timeout) : unreachable("the connection to the source was lost");
+            throw late.get() ? slow(timeout, size) : unreachable("the connection to the source was lost");
         } finally {
             watchdog.cancel(false);
         }
         if (head.length < size && late.get()) {
-            throw silent(timeout);
+            throw slow(timeout, size);
         }
         return head;
     }
@@ -161,6 +165,13 @@ final class HttpFeeds {
         return new SourceException(
                 SourceException.Kind.STALLED,
                 "the source responded, but sent no data for " + timeout.toSeconds() + " s (xg2g.live.source-timeout)");
+    }
+
+    private static SourceException slow(Duration timeout, int size) {
+        return new SourceException(
+                SourceException.Kind.STALLED,
+                "the source responded, but sent less than " + size + " bytes in " + timeout.toSeconds()
+                        + " s (xg2g.live.source-timeout)");
     }
 
     private static SourceException unreachable(String detail) {
@@ -177,7 +188,8 @@ final class HttpFeeds {
         }
     }
 
-    private record Body(InputStream stream) implements Feed {
+    /** @param isRecorded whether the server has announced the length of the body */
+    private record Body(InputStream stream, boolean isRecorded) implements Feed {
         @Override
         public int read(byte[] buffer) throws IOException {
             return stream.read(buffer);

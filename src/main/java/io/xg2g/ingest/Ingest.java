@@ -32,14 +32,11 @@ public final class Ingest {
     private static final Logger LOG = Logger.getLogger(Ingest.class);
     private static final int BUFFER_BYTES = 64 * 1024;
 
+    /** Bytes that are read at once of a recording. */
+    private static final int RECORDED_BYTES = 16 * 1024;
+
     /** A source that has sent more bytes without a PAT and a PMT is rejected. */
     private static final long MAX_BYTES_WITHOUT_PROGRAM = 8L << 20;
-
-    /** Maximum lead over real time; servers send a burst after connecting. */
-    private static final Duration MAX_AHEAD = Duration.ofSeconds(30);
-
-    /** Pause of reading while the lead exceeds {@link #MAX_AHEAD}. */
-    private static final Duration AHEAD_PAUSE = Duration.ofMillis(200);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -107,6 +104,11 @@ public final class Ingest {
     private final TimeSource time;
     private final Thread thread;
     private final AtomicReference<SourceState> state;
+    private final PlaybackPace pace;
+
+    /** Whether the latest attempt has played a recording to its end. */
+    private boolean played;
+
     private volatile @Nullable Feed feed;
 
     /** Reason to close the source, set by a thread other than the reading one. */
@@ -124,6 +126,7 @@ public final class Ingest {
                 tools.segmenters(channel, listener),
                 listener,
                 tools.streams(),
+                new PlaybackPace(source.isPaced() ? PlaybackPace.ENDLESS_AHEAD : PlaybackPace.RECORDED_AHEAD),
                 timeout,
                 tools.time());
     }
@@ -135,12 +138,14 @@ public final class Ingest {
             SegmenterRun.Starter starter,
             IngestListener listener,
             StreamPreferences preferences,
+            PlaybackPace pace,
             Duration timeout,
             TimeSource time) {
         this.channel = channel;
         this.opener = opener;
         this.listener = listener;
         this.preferences = preferences;
+        this.pace = pace;
         this.timeout = timeout;
         this.time = time;
         this.runs = new SegmenterRuns(channel, starter, listener, this::refuse, time);
@@ -215,15 +220,27 @@ public final class Ingest {
     void run() {
         while (!isClosed()) {
             SourceException reason = attempt();
-            SourceState after = state.updateAndGet(was -> was.failed(reason, time.nanoTime()));
+            SourceState after = state.updateAndGet(was -> played && was instanceof SourceState.Receiving
+                    ? was.active(time.nanoTime())
+                    : was.failed(reason, time.nanoTime()));
             if (after instanceof SourceState.Pausing(SourceRetry retry)) {
-                LOG.warnf(
-                        "source lost: stream=%s, reason=%s, retryAfter=%s, detail=%s",
-                        channel, reason.kind().code(), retry.pause(), reason.detail());
+                logFailure(reason, retry);
                 pause(retry.pause());
                 state.updateAndGet(was -> was.resumed(time.nanoTime()));
             }
         }
+    }
+
+    /** Logs a failure: as a warning if it is to be reported, otherwise at the level of debugging. */
+    private void logFailure(SourceException reason, SourceRetry retry) {
+        LOG.logf(
+                retry.isReported() ? Logger.Level.WARN : Logger.Level.DEBUG,
+                "source lost: stream=%s, reason=%s, retryAfter=%s, failures=%d, detail=%s",
+                channel,
+                reason.kind().code(),
+                retry.pause(),
+                retry.failures(),
+                reason.detail());
     }
 
     private void pause(Duration duration) {
@@ -261,6 +278,7 @@ public final class Ingest {
 
     private SourceException receive() throws SourceException, InterruptedException {
         closeReason = null;
+        played = false;
         try (Feed open = opener.open()) {
             feed = open;
             state.updateAndGet(was -> was.connected(time.nanoTime()));
@@ -268,7 +286,9 @@ public final class Ingest {
                 return open.end();
             }
             read(open);
-            return closeReasonOr(open::end);
+            SourceException reason = closeReasonOr(open::end);
+            ended(reason.kind() == SourceException.Kind.ENDED);
+            return reason;
         } catch (SocketTimeoutException silent) {
             return closeReasonOr(() -> SourceException.silent(timeout));
         } catch (IOException broken) {
@@ -283,11 +303,13 @@ public final class Ingest {
     private void read(Feed open) throws IOException, SourceException, InterruptedException {
         ByteArrayOutputStream usable = new ByteArrayOutputStream();
         SourceMonitor monitor = new SourceMonitor(usable, preferences);
-        byte[] buffer = new byte[BUFFER_BYTES];
+        byte[] buffer = new byte[open.isRecorded() ? RECORDED_BYTES : BUFFER_BYTES];
         long received = 0;
+        pace.opened(time.nanoTime());
         for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
             active();
             received += n;
+            pace.received(buffer, n, open.isRecorded(), time.nanoTime());
             monitor.accept(buffer, 0, n);
             listener.raw(Arrays.copyOf(buffer, n));
             check(monitor, received);
@@ -296,11 +318,26 @@ public final class Ingest {
             if (monitor.programKnown()) {
                 state.updateAndGet(was -> was.programFound(time.nanoTime()));
             }
-            if (runs.ahead().compareTo(MAX_AHEAD) > 0) {
-                time.sleep(AHEAD_PAUSE);
-            }
+            pause(() -> pace.pause(runs.ahead(), time.nanoTime()));
             // Time spent above without reading is not a stall of the source.
             active();
+        }
+    }
+
+    /** Handles the end of the source; a recording is played again when its end is due. */
+    private void ended(boolean complete) throws InterruptedException {
+        played = pace.ended(complete, time.nanoTime());
+        if (played) {
+            runs.end();
+            pause(() -> pace.pauseAtEnd(time.nanoTime()));
+        }
+    }
+
+    /** Pauses as long as the pace wants. */
+    private void pause(Supplier<Duration> pace) throws InterruptedException {
+        for (Duration next = pace.get(); next.isPositive() && closeReason == null && !isClosed(); next = pace.get()) {
+            active();
+            time.sleep(next);
         }
     }
 

@@ -1,57 +1,111 @@
 package io.xg2g.ingest;
 
+import io.xg2g.media.PacketAligner;
 import io.xg2g.media.Ticks;
 import io.xg2g.media.TsPacket;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Paces a source that could be read at any speed to real time, after an initial burst with which a player can begin at
- * once. Its clock is the latest of the program clock references and the decoding times of all streams: one stream, and the
- * clock reference with it, can end before another. Not thread-safe.
+ * Measures how far the media of a transport stream is ahead of real time, so that a source that could be read at any speed is read
+ * in real time, after an initial burst with which a player can begin at once.
+ *
+ * <p>Each program clock reference and the decoding times of each stream are a clock of their own: one of them can end before the
+ * others, and programs need not have the same time. The one that has advanced furthest counts. Not thread-safe.
  */
 public final class Pacer {
     /** How much may be read ahead of real time, in 90 kHz ticks: 5 s. A first viewer stays as far behind, and its start. */
     public static final long BURST = 5L * Ticks.PER_SECOND;
 
-    /** Longest step of the clock that is not a jump, in 90 kHz ticks. */
+    /** Longest step of a clock that is not a jump, in 90 kHz ticks. */
     private static final long MAX_STEP = 8L * Ticks.PER_SECOND;
 
-    /** How far a stream may be behind another one, in 90 kHz ticks; a time that is earlier is a jump of the clock. */
-    private static final long MAX_APART = 4L * Ticks.PER_SECOND;
+    /** How far a time may be behind the latest one of its clock, in 90 kHz ticks; an earlier one is a jump. */
+    private static final long MAX_BACK = 4L * Ticks.PER_SECOND;
 
-    private boolean started;
-    private long startedAt;
-    private long elapsed;
-    private long latest;
+    /** Number by which the clock references of a PID are told from its decoding times. */
+    private static final int REFERENCE = 1 << 13;
 
-    /**
-     * Returns how long to wait until these packets are due.
-     *
-     * @param packets the next complete packets of the transport stream
-     * @param nanos current time, as {@link System#nanoTime}
-     * @return nanoseconds, at least 0
-     */
-    long delay(byte[] packets, int length, long nanos) {
-        for (int at = 0; at + TsPacket.SIZE <= length; at += TsPacket.SIZE) {
-            advance(TsPacket.pcr(packets, at), nanos);
-            advance(TsPacket.decodingTime(packets, at), nanos);
+    /** Clock of one stream. */
+    private static final class Clock {
+        long latest;
+        long elapsed;
+
+        Clock(long latest, long elapsed) {
+            this.latest = latest;
+            this.elapsed = elapsed;
         }
-        long due = startedAt + (elapsed - BURST) * 100_000 / 9;
-        return started ? Math.max(0, due - nanos) : 0;
     }
 
-    private void advance(long time, long nanos) {
+    private final Map<Integer, Clock> clocks = new HashMap<>();
+    private PacketAligner aligner = new PacketAligner();
+
+    /** Whether a time has been received since the start or the latest {@link #resume}. */
+    private boolean started;
+
+    private long startedAt;
+
+    /** Media since {@link #startedAt}, in ticks. */
+    private long elapsed;
+
+    /** Media since the start or the latest {@link #resume}, in ticks. */
+    private long received;
+
+    /** Takes the next bytes, in chunks of any size. */
+    void accept(byte[] data, int length, long nanos) {
+        byte[] packets = aligner.accept(data, length);
+        for (int at = 0; at < packets.length; at += TsPacket.SIZE) {
+            int pid = TsPacket.pid(packets, at);
+            advance(pid + REFERENCE, TsPacket.pcr(packets, at), nanos);
+            advance(pid, TsPacket.decodingTime(packets, at), nanos);
+        }
+    }
+
+    /** Returns how far the media is ahead of real time, at least 0. */
+    Duration ahead(long nanos) {
+        return Duration.ofNanos(started ? Math.max(0, startedAt + nanos(elapsed) - nanos) : 0);
+    }
+
+    /** Returns how much media was received since the start or the latest {@link #resume}. */
+    Duration received() {
+        return Duration.ofNanos(nanos(received));
+    }
+
+    /**
+     * Begins a stream that continues the one before it.
+     *
+     * @param ahead how far the media before it is ahead of real time
+     */
+    void resume(Duration ahead, long nanos) {
+        clocks.clear();
+        aligner = new PacketAligner();
+        started = ahead.isPositive();
+        startedAt = nanos + ahead.toNanos();
+        elapsed = 0;
+        received = 0;
+    }
+
+    private void advance(int number, long time, long nanos) {
         if (time < 0) {
             return;
         }
-        long step = started ? Ticks.between(latest, time) : 0;
-        if (!started) {
+        if (!started || (clocks.isEmpty() && startedAt - nanos < 0)) {
             started = true;
             startedAt = nanos;
-            latest = time;
-        } else if (step > 0 || step < -MAX_APART) {
-            // A jump takes no time.
-            elapsed += step > 0 && step < MAX_STEP ? step : 0;
-            latest = time;
         }
+        Clock clock = clocks.computeIfAbsent(number, _ -> new Clock(time, elapsed));
+        long step = Ticks.between(clock.latest, time);
+        if (step > 0 || step < -MAX_BACK) {
+            // A jump takes no time.
+            clock.elapsed += step > 0 && step < MAX_STEP ? step : 0;
+            clock.latest = time;
+            received += Math.max(0, clock.elapsed - elapsed);
+            elapsed = Math.max(elapsed, clock.elapsed);
+        }
+    }
+
+    private static long nanos(long ticks) {
+        return ticks * 100_000 / 9;
     }
 }

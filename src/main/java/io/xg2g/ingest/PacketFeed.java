@@ -42,6 +42,11 @@ final class PacketFeed implements Feed {
     }
 
     @Override
+    public boolean isRecorded() {
+        return feed.isRecorded();
+    }
+
+    @Override
     public void close() {
         feed.close();
     }

@@ -2,13 +2,13 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.MediaProcess;
-import io.xg2g.media.TsPacket;
 import io.xg2g.source.Relay;
 import io.xg2g.source.SourceNotAllowed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -17,9 +17,6 @@ import org.jboss.logging.Logger;
 /** Feed from the standard output of a child process. */
 final class ProcessFeed implements Feed {
     private static final Logger LOG = Logger.getLogger(ProcessFeed.class);
-
-    /** Bytes of one paced read: complete packets. */
-    private static final int PACED_BYTES = 64 * TsPacket.SIZE;
 
     /** Number of reads during which the child can report video that MPEG-TS does not carry: it does so when it begins. */
     private static final int REPORTING_READS = 20;
@@ -31,8 +28,7 @@ final class ProcessFeed implements Feed {
 
     private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
 
-    private final Pacer pacer = new Pacer();
-    private final boolean paced;
+    private final boolean recorded;
     private final Optional<Relay> relay;
 
     /** Starts the child that encodes the video; empty if the current one does, or is not to be replaced. */
@@ -47,20 +43,20 @@ final class ProcessFeed implements Feed {
     private boolean closed;
 
     private ProcessFeed(
-            MediaProcess process, boolean paced, Optional<Relay> relay, Optional<Supplier<MediaProcess>> encoding) {
+            MediaProcess process, boolean recorded, Optional<Relay> relay, Optional<Supplier<MediaProcess>> encoding) {
         this.process = process;
-        this.paced = paced;
+        this.recorded = recorded;
         this.relay = relay;
         this.encoding = encoding;
     }
 
-    /** Creates the feed of a child that outputs faster than real time. */
-    static ProcessFeed paced(MediaProcess process) {
+    /** Creates the feed of a child that outputs faster than real time, without end. */
+    static ProcessFeed recorded(MediaProcess process) {
         return new ProcessFeed(process, true, Optional.empty(), Optional.empty());
     }
 
     /**
-     * Creates the feed of a child that reads a source in real time.
+     * Creates the feed of a child that reads a source.
      *
      * @param relay through which the child reads, if any: a refusal by it ends the child; closed with the feed
      */
@@ -69,7 +65,7 @@ final class ProcessFeed implements Feed {
     }
 
     /**
-     * Creates the feed of a child that copies a source in real time.
+     * Creates the feed of a child that copies a source.
      *
      * @param encoding starts another one, which encodes the video, if MPEG-TS cannot carry that
      */
@@ -88,16 +84,8 @@ final class ProcessFeed implements Feed {
 
     @Override
     public int read(byte[] buffer) throws IOException {
-        if (!paced) {
-            int read = process.stdout().read(buffer);
-            return encoding.isPresent() && isUncarried() ? readEncoded(buffer) : read;
-        }
-        int read = process.stdout().readNBytes(buffer, 0, Math.min(PACED_BYTES, buffer.length));
-        long delay = pacer.delay(buffer, read, System.nanoTime());
-        if (delay > 0) {
-            LockSupport.parkNanos(delay);
-        }
-        return read == 0 ? -1 : read;
+        int read = process.stdout().read(buffer);
+        return encoding.isPresent() && isUncarried() ? readEncoded(buffer) : read;
     }
 
     private boolean isUncarried() {
@@ -143,6 +131,7 @@ final class ProcessFeed implements Feed {
             return status.get();
         }
         SourceException.Kind kind = switch (failure.kind()) {
+            case SOURCE_ENDED -> SourceException.Kind.ENDED;
             case SOURCE_UNAUTHORIZED -> SourceException.Kind.UNAUTHORIZED;
             case SOURCE_PERMANENT -> SourceException.Kind.PERMANENT;
             case SCRAMBLED -> SourceException.Kind.SCRAMBLED;
@@ -162,6 +151,16 @@ final class ProcessFeed implements Feed {
     private Optional<SourceException> errorStatus() {
         OptionalInt status = relay.map(Relay::errorStatus).orElse(OptionalInt.empty());
         return status.isPresent() ? Optional.of(SourceException.ofStatus(status.getAsInt())) : Optional.empty();
+    }
+
+    @Override
+    public OptionalLong clockOffset() {
+        return relay.map(Relay::clockOffset).orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public boolean isRecorded() {
+        return recorded || relay.map(Relay::isRecorded).orElse(false);
     }
 
     @Override

@@ -14,7 +14,7 @@ public sealed interface Source {
     record Receiver(String receiver, String reference) implements Source {}
 
     /**
-     * Camera or network stream: http, https, rtsp, rtsps, rtmp, srt, udp or rtp.
+     * Camera or network stream: http, https, rtsp, rtsps, rtmp, rtmps, srt, udp or rtp.
      *
      * @param trusted whether it comes from the operator's configuration, not from a client
      */

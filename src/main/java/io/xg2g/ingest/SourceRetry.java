@@ -2,7 +2,9 @@ package io.xg2g.ingest;
 
 import io.xg2g.schedule.Backoff;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Pause between attempts to open a source: 0.5 s, doubled up to 10 s; 30 s after a persistent failure.
@@ -10,15 +12,16 @@ import java.util.Optional;
  * @param pause before the next attempt
  * @param failures number of failures since the source was stable
  * @param reason latest failure
+ * @param earlier kinds of the failures before the latest one
  */
-record SourceRetry(Duration pause, int failures, Optional<SourceException> reason) {
+record SourceRetry(Duration pause, int failures, Optional<SourceException> reason, Set<SourceException.Kind> earlier) {
     private static final Backoff TRANSIENT = Backoff.exact(Duration.ofMillis(500), Duration.ofSeconds(10));
 
     /** Pause after a {@linkplain SourceException.Kind#isPersistent persistent} failure. */
     private static final Duration PERSISTENT_FAILURE_PAUSE = Duration.ofSeconds(30);
 
     /** No failure so far. */
-    static final SourceRetry INITIAL = new SourceRetry(Duration.ZERO, 0, Optional.empty());
+    static final SourceRetry INITIAL = new SourceRetry(Duration.ZERO, 0, Optional.empty(), Set.of());
 
     /** Returns the retry after one more failure. */
     SourceRetry next(SourceException failure) {
@@ -26,11 +29,28 @@ record SourceRetry(Duration pause, int failures, Optional<SourceException> reaso
         return new SourceRetry(
                 failure.kind().isPersistent() ? PERSISTENT_FAILURE_PAUSE : TRANSIENT.after(all),
                 all,
-                Optional.of(failure));
+                Optional.of(failure),
+                kinds());
+    }
+
+    private Set<SourceException.Kind> kinds() {
+        Set<SourceException.Kind> all = EnumSet.noneOf(SourceException.Kind.class);
+        all.addAll(earlier);
+        reason.ifPresent(latest -> all.add(latest.kind()));
+        return all;
+    }
+
+    /**
+     * Returns whether the latest failure is the first one of its kind since the source was stable, or its number is a power of
+     * two: what is reported of an outage of hours.
+     */
+    boolean isReported() {
+        return Integer.bitCount(failures) == 1
+                || reason.map(latest -> !earlier.contains(latest.kind())).orElse(false);
     }
 
     /** Returns the retry of a source that sends a program again; the next pause is not reset until it is stable. */
     SourceRetry succeeded() {
-        return new SourceRetry(Duration.ZERO, failures, Optional.empty());
+        return new SourceRetry(Duration.ZERO, failures, Optional.empty(), kinds());
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
  * <pre>
  *               connected            programFound
  *   Connecting ───────────► Probing ──────────────► Receiving
- *       ▲  │                   │                        │
- *       │  └─────── failed ────┴───────► Pausing ◄──────┘ failed
+ *       ▲  │                   │                        │ ▲ │
+ *       │  └─────── failed ────┴───────► Pausing ◄──────┘ └─┘ connected: a recording is opened again at its end
  *       └──────────── resumed ──────────────┘
  *
  *   any state ── closed ──► Closed, which ignores every event
@@ -90,6 +90,11 @@ sealed interface SourceState {
         @Override
         public SourceState programFound(long now) {
             return this;
+        }
+
+        @Override
+        public SourceState connected(long now) {
+            return active(now);
         }
 
         @Override

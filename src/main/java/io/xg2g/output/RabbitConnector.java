@@ -140,7 +140,7 @@ final class RabbitConnector implements ConnectionKeeper.Connector<BrokerSession>
         return switch (method(failure)) {
             case AMQP.Connection.Close close -> close.getReplyText();
             case AMQP.Channel.Close close -> close.getReplyText();
-            case null, default -> String.valueOf(root(failure));
+            case null, default -> ConnectionException.reason(root(failure));
         };
     }
 

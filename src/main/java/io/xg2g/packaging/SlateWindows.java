@@ -15,18 +15,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Windows of a channel whose source is away, in real time: the first one is encoded, as a slate made of the last picture,
- * and repeated in the others. Guarded by the {@link Packager}, except for {@link #noSignalSince}, which any thread may
+ * and repeated in the others. If that fails, it is tried again after one window, two, four, up to 16, since encoders that are busy
+ * should not have more work from each channel whose source is away. Guarded by the {@link Packager}, except for {@link #noSignalSince}, which any thread may
  * call.
  */
 final class SlateWindows {
     private static final long AUDIO_WINDOW = 2L * ChannelTime.TICKS_PER_SECOND;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
+    /** Maximum number of windows from an attempt to encode the slate to the next one. */
+    private static final int MAX_PAUSE = 16;
+
     private final long limit;
     private volatile SourceSignal signal = new SourceSignal.None();
 
     /** Latest window of the source. */
     private @Nullable SourceWindow latest;
+
+    /** Windows from the latest attempt to encode the slate to the next one, and how many of them are still to come. */
+    private int pause;
+
+    private int paused;
 
     /**
      * Creates the slates of a channel.
@@ -40,6 +49,8 @@ final class SlateWindows {
     /** Handles a window of the source. */
     void received(SourceWindow window, long dueAt) {
         latest = window;
+        pause = 0;
+        paused = 0;
         signal = signal.received(dueAt);
     }
 
@@ -72,15 +83,26 @@ final class SlateWindows {
         while (signal instanceof SourceSignal.Away away && away.owes(now, limit)) {
             SourceWindow.Video video = last.video();
             long duration = video == null ? AUDIO_WINDOW : video.grid().full().durationTicks();
-            boolean encoded = encodes && !open.rungs.isEmpty();
+            boolean encoded = encodes && !open.rungs.isEmpty() && isNextAttempt();
             SourceWindow window = new SourceWindow(
                     begin - open.offset, duration, encoded && video != null ? picture(video) : null, now);
             due.add(new PendingWindow(open, window, now, slate(away)));
-            encodes = false;
+            encodes &= !encoded;
             begin += duration;
             signal = away.slated(duration * 100_000 / 9);
         }
         return due;
+    }
+
+    /** Counts a window without a slate; returns whether one is to be encoded for it. */
+    private boolean isNextAttempt() {
+        if (paused > 0) {
+            paused--;
+            return false;
+        }
+        pause = Math.clamp(2L * pause, 1, MAX_PAUSE);
+        paused = pause - 1;
+        return true;
     }
 
     /** Returns the video of a slate: one frame, which is held. */

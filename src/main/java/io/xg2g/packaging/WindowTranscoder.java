@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
@@ -82,8 +83,29 @@ public final class WindowTranscoder {
         void refused(PendingWindow window);
     }
 
+    /** Run time that is assumed of a unit that was abandoned, in units of the time for which it had run. */
+    private static final double ABANDONED = 1.25;
+
     /** Run time of a unit, in nanoseconds. */
-    private record Run(List<RenditionSpec> rungs, long nanos) {}
+    private record Run(List<RenditionSpec> rungs, long nanos) {
+        /** Returns the run time that is expected of a unit; 0 if unknown. */
+        long of(List<RenditionSpec> unit) {
+            return rungs.equals(unit) ? nanos : 0;
+        }
+    }
+
+    /** Beginning of the latest run of a unit. */
+    private final class RunStart implements TranscodeRequest.Listener {
+        private volatile OptionalLong at = OptionalLong.empty();
+
+        @Override
+        public void started(String device) {
+            at = OptionalLong.of(tools.nanos().getAsLong());
+        }
+    }
+
+    /** Submitted window. */
+    private record Submission(PendingWindow window, TranscodeRequest.DueTime due, RunStart start, Path output) {}
 
     private final String channel;
     private final ChannelTools tools;
@@ -132,8 +154,7 @@ public final class WindowTranscoder {
             return;
         }
         running.register();
-        Run known = latest;
-        TranscodeRequest.DueTime due = window.dueTime(known.rungs().equals(window.rungs) ? known.nanos() : 0);
+        Submission submission = new Submission(window, window.dueTime(latest.of(window.rungs)), new RunStart(), output);
         TranscodeUnit unit = new TranscodeUnit(
                 video.file(),
                 video.media(),
@@ -149,11 +170,11 @@ public final class WindowTranscoder {
                         channel,
                         Priority.NORMAL,
                         unit,
-                        TranscodeRequest.Listener.NONE,
-                        due))
+                        submission.start(),
+                        submission.due()))
                 .subscribe()
                 .with(
-                        result -> tools.blocking().execute(() -> completed(window, due, result, output)),
+                        result -> tools.blocking().execute(() -> completed(submission, result)),
                         bug -> tools.blocking().execute(() -> failed(window, bug, output)));
     }
 
@@ -184,11 +205,11 @@ public final class WindowTranscoder {
         window.unpublished().forEach(rendition -> tools.delete().accept(rendition.file()));
     }
 
-    private void completed(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result, Path output) {
+    private void completed(Submission submission, TranscodeResult result) {
         try {
-            settle(window, due, result);
+            settle(submission, result);
         } finally {
-            end(output);
+            end(submission.output());
         }
     }
 
@@ -206,7 +227,8 @@ public final class WindowTranscoder {
         running.arriveAndDeregister();
     }
 
-    private void settle(PendingWindow window, TranscodeRequest.DueTime due, TranscodeResult result) {
+    private void settle(Submission submission, TranscodeResult result) {
+        PendingWindow window = submission.window();
         switch (result) {
             case TranscodeResult.Completed completed -> {
                 window.ranNanos = completed.ran().toNanos();
@@ -216,8 +238,8 @@ public final class WindowTranscoder {
                 decide(window, completed.renditions());
             }
             case TranscodeResult.Rejected rejected
-            when rejected.reason() != Rejection.SHUTDOWN && tools.nanos().getAsLong() - due.latestStart() < 0 ->
-                listener.refused(window);
+            when rejected.reason() != Rejection.SHUTDOWN
+                    && tools.nanos().getAsLong() - submission.due().latestStart() < 0 -> listener.refused(window);
             case TranscodeResult.Failed failed -> {
                 LOG.warnf(
                         "window failed: stream=%s, kind=%s, detail=%s",
@@ -226,7 +248,24 @@ public final class WindowTranscoder {
                         failed.failure().detail());
                 decide(window, List.of());
             }
-            case TranscodeResult.Rejected _, TranscodeResult.Cancelled _ -> decide(window, List.of());
+            case TranscodeResult.Cancelled _ -> {
+                abandoned(submission);
+                decide(window, List.of());
+            }
+            case TranscodeResult.Rejected _ -> decide(window, List.of());
+        }
+    }
+
+    /**
+     * Expects of the next units that they run longer than one that was ended before its result: otherwise each would be started as late
+     * as that one, and be too late like it, although some would be in time if they started when they were due.
+     */
+    private void abandoned(Submission submission) {
+        PendingWindow window = submission.window();
+        OptionalLong start = submission.start().at;
+        if (!window.isSlate() && start.isPresent()) {
+            long ran = tools.nanos().getAsLong() - start.getAsLong();
+            latest = new Run(window.rungs, Math.max(latest.of(window.rungs), (long) (ran * ABANDONED)));
         }
     }
 

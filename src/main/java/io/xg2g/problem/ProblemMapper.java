@@ -1,5 +1,7 @@
 package io.xg2g.problem;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,6 +13,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -32,6 +35,12 @@ public final class ProblemMapper {
         if (status >= 500) {
             return unexpected(exception);
         }
+        if (status == 404 && exception.getCause() != null) {
+            // The path exists: JAX-RS answers so if a parameter cannot be converted to its type.
+            return response(ProblemType.INVALID_REQUEST.with(
+                            "a parameter has a malformed value; see the OpenAPI description"))
+                    .build();
+        }
         Problem problem = switch (status) {
             case 404 -> ProblemType.NOT_FOUND.with("there is no resource at this path; see the OpenAPI description");
             case 405 -> ProblemType.METHOD_NOT_ALLOWED.with("the path exists, but not for this method");
@@ -41,6 +50,20 @@ public final class ProblemMapper {
             default -> ProblemType.INVALID_REQUEST.with("the request is malformed");
         };
         return response(problem).build();
+    }
+
+    /** Maps a JSON body in which a value has another type than the one that is described. */
+    @ServerExceptionMapper
+    Response mismatched(MismatchedInputException exception) {
+        String member = exception.getPath().stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(name -> "the value of " + name)
+                .orElse("the body");
+        return response(ProblemType.INVALID_REQUEST.with(
+                        member + " has another JSON type than expected; see the OpenAPI description"))
+                .build();
     }
 
     @ServerExceptionMapper

@@ -18,6 +18,11 @@ final class Batch {
 
     private static final int FIRST_CAPACITY = 1 << 12;
 
+    /** Bytes from which on it is written before more is appended. */
+    private static final int FULL = 1 << 20;
+
+    private static final byte[] NONE = {};
+
     @SuppressWarnings("ArrayRecordComponent")
     private record Part(byte[] bytes, int from, int length) {}
 
@@ -37,7 +42,7 @@ final class Batch {
     int waiting;
 
     private final List<Part> parts = new ArrayList<>();
-    private byte[] small = new byte[FIRST_CAPACITY];
+    private byte[] small;
     private int smallFrom;
     private int smallEnd;
     private long bytes;
@@ -47,13 +52,35 @@ final class Batch {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable QueueException failure;
 
-    Batch(Segment segment, long start) {
+    /**
+     * Creates an empty batch.
+     *
+     * @param buffer for small records, whatever its length and content
+     */
+    Batch(Segment segment, long start, byte[] buffer) {
         this.segment = segment;
         this.start = start;
+        small = buffer;
     }
 
     long bytes() {
         return bytes;
+    }
+
+    /** Returns whether it is to be written before more is appended. */
+    boolean isFull() {
+        return bytes >= FULL;
+    }
+
+    /**
+     * Returns whether a record can be added.
+     *
+     * @param length of the record in bytes
+     * @param segmentBytes maximum length of a segment; a single record may be longer
+     */
+    boolean hasRoom(long length, int segmentBytes) {
+        boolean fits = segment.bytes + length <= segmentBytes || segment.bytes == SegmentHeader.BYTES;
+        return !segment.sealed && fits && !isFull();
     }
 
     long records() {
@@ -68,7 +95,7 @@ final class Batch {
     void add(RecordHeader header, byte[] payload) {
         int length = RecordHeader.BYTES + (payload.length < LARGE ? payload.length : 0) + RecordHeader.ALIGNMENT;
         if (small.length - smallEnd < length) {
-            small = Arrays.copyOf(small, Math.max(small.length * 2, smallEnd + length));
+            small = Arrays.copyOf(small, Math.max(Math.max(small.length * 2, FIRST_CAPACITY), smallEnd + length));
         }
         header.write(small, smallEnd, segment.id, start + bytes);
         smallEnd += RecordHeader.BYTES;
@@ -79,9 +106,11 @@ final class Batch {
             closeSmallPart();
             parts.add(new Part(payload, 0, payload.length));
         }
-        long end = bytes + header.recordBytes();
-        smallEnd += (int) (end - bytes - RecordHeader.BYTES - payload.length);
-        bytes = end;
+        long recordBytes = header.recordBytes();
+        int padded = smallEnd + (int) (recordBytes - RecordHeader.BYTES - payload.length);
+        Arrays.fill(small, smallEnd, padded, (byte) 0);
+        smallEnd = padded;
+        bytes += recordBytes;
         records++;
     }
 
@@ -93,7 +122,12 @@ final class Batch {
         }
     }
 
-    private static final byte[] NONE = {};
+    /** Returns the buffer, after which no records can be added or written. */
+    byte[] takeBuffer() {
+        byte[] buffer = small;
+        small = NONE;
+        return buffer;
+    }
 
     /** Writes all records to their place. May be repeated. */
     void writeTo(DiskFile file) throws IOException {

@@ -138,7 +138,7 @@ public final class CircularQueue<T> implements AutoCloseable {
         }
     }
 
-    /** Returns the latest items, the oldest of them first; fewer where some are damaged. */
+    /** Returns the latest items, the oldest of them first; fewer where some are damaged, or the serializer cannot read them. */
     public List<Item<T>> last(int most) {
         options.checkNumber("number of items", most, 1);
         return items(
@@ -185,27 +185,34 @@ public final class CircularQueue<T> implements AutoCloseable {
         List<Item<T>> items = new ArrayList<>(wanted.size());
         for (int i = 0; i < wanted.size(); i++) {
             Entry entry = wanted.get(i);
-            byte @Nullable [] payload = read(entry, wanted.subList(i + 1, wanted.size()));
-            if (payload != null) {
-                items.add(new Item<>(entry.sequence, Instant.ofEpochMilli(entry.time), serializer.fromBytes(payload)));
+            @Nullable T item = read(entry, wanted.subList(i + 1, wanted.size()));
+            if (item != null) {
+                items.add(new Item<>(entry.sequence, Instant.ofEpochMilli(entry.time), item));
             }
         }
         return items;
     }
 
-    /** Reads a payload; {@code null} if the item went meanwhile, or is damaged. */
-    private byte @Nullable [] read(Entry entry, List<Entry> following) {
+    /** Reads an item; {@code null} if it went meanwhile, is damaged, or the serializer cannot read it. */
+    private @Nullable T read(Entry entry, List<Entry> following) {
+        byte @Nullable [] payload;
         try {
-            byte @Nullable [] payload = store.payload(entry, following);
-            if (payload == null) {
-                store.lose(entry);
-            }
-            return payload;
+            payload = store.payload(entry, following);
         } catch (QueueException.Failed failure) {
             if (store.locked(entry::isEnding)) {
                 return null;
             }
             throw failure;
+        }
+        if (payload == null) {
+            store.lose(entry);
+            return null;
+        }
+        try {
+            return serializer.fromBytes(payload);
+        } catch (RuntimeException failure) {
+            options.listener().unreadable(entry.sequence, failure);
+            return null;
         }
     }
 
@@ -218,8 +225,8 @@ public final class CircularQueue<T> implements AutoCloseable {
         List<Entry> all = live(Integer.MAX_VALUE, store.locked(entries::values));
         List<Entry> matching = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            byte @Nullable [] payload = read(all.get(i), all.subList(i + 1, all.size()));
-            if (payload != null && condition.test(serializer.fromBytes(payload))) {
+            @Nullable T item = read(all.get(i), all.subList(i + 1, all.size()));
+            if (item != null && condition.test(item)) {
                 matching.add(all.get(i));
             }
         }

@@ -2,7 +2,6 @@ package io.xg2g.queue;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * An item that was delivered by a {@link HybridQueue}, and that is delivered again if it is neither acknowledged nor put back
@@ -55,7 +54,7 @@ public final class Delivery<T> {
      * @throws QueueException if it could not be written; the lease begins again, and the caller may retry
      */
     public boolean acknowledge() {
-        return queue.acknowledge(List.of(this)) == 1;
+        return queue.acknowledge(this);
     }
 
     /** Puts the item back in front of all items of its level that were added later. Returns false as {@link #acknowledge}. */

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Ends entries: acknowledged, expired, removed and lost ones. Thread-safe. */
 final class Ending {
-    private static final byte[] NO_PAYLOAD = {};
-
     private final ItemStore store;
     private final Durability durability;
     private final @Nullable SegmentLog log;
@@ -38,52 +36,44 @@ final class Ending {
     }
 
     private void forEnding(List<Entry> entries, Consumer<Entry> action) {
-        store.update(() -> {
-            entries.stream().filter(entry -> entry.state == Entry.State.ENDING).forEach(action);
-        });
+        store.lock.lock();
+        try {
+            for (Entry entry : entries) {
+                if (entry.state == Entry.State.ENDING) {
+                    action.accept(entry);
+                }
+            }
+        } finally {
+            store.lock.unlock();
+        }
     }
 
     private void write(List<Entry> entries, boolean waits) {
-        @Nullable Batch last = null;
-        List<Batch> batches = new ArrayList<>();
+        List<Batch> batches = new ArrayList<>(1);
         for (Entry entry : entries) {
-            boolean written = store.locked(() -> {
-                if (entry.segment == null) {
-                    store.forget(entry);
-                }
-                return entry.segment != null;
-            });
-            if (written) {
-                Batch batch = append(entry.sequence, waits);
-                if (batch != last) {
+            if (isOnDisk(entry)) {
+                Batch batch = Objects.requireNonNull(log).append(RecordHeader.ACKNOWLEDGED, entry.sequence, waits);
+                if (batches.isEmpty() || batches.getLast() != batch) {
                     batches.add(batch);
-                    last = batch;
                 }
             }
         }
         if (waits) {
-            batches.forEach(log()::await);
+            batches.forEach(Objects.requireNonNull(log)::await);
         }
     }
 
-    private SegmentLog log() {
-        return Objects.requireNonNull(log);
-    }
-
-    private Batch append(long sequence, boolean waits) {
-        return Objects.requireNonNull(log().append(NO_PAYLOAD, false, new RecordSource() {
-            @Override
-            public RecordHeader header(Batch batch, long offset) {
-                return RecordHeader.of(RecordHeader.ACKNOWLEDGED, sequence);
+    /** Returns whether the end of an entry has to be written; forgets it otherwise. */
+    private boolean isOnDisk(Entry entry) {
+        store.lock.lock();
+        try {
+            if (entry.segment == null) {
+                store.forget(entry);
             }
-
-            @Override
-            public void appended(Batch batch, long offset) {
-                if (waits) {
-                    log().willWait(batch);
-                }
-            }
-        }));
+            return entry.segment != null;
+        } finally {
+            store.lock.unlock();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.xg2g.queue;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides how long the leader of a batch waits for other threads. Threads that add again as soon as their record is synced
  * would otherwise form two groups that take turns, and each sync would carry half of them. The leader waits until as many
- * threads have joined as the batch before carried, and at most half as long as a sync takes.
+ * threads have joined as were released by the sync before or had joined during it, and at most half as long as a sync takes.
  */
 final class GroupCommit {
     private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(2);
@@ -21,8 +22,6 @@ final class GroupCommit {
 
     private int expected;
 
-    private @Nullable Batch before;
-
     private volatile double averageNanos;
 
     /** A thread is going to wait for a batch. Called with the append lock. */
@@ -33,6 +32,14 @@ final class GroupCommit {
         }
     }
 
+    /** The threads of batches are going to be released; others wait for the next one meanwhile. Called with the append lock. */
+    void ends(List<Batch> batches, @Nullable Batch next) {
+        expected = next == null ? 0 : next.waiting;
+        for (Batch batch : batches) {
+            expected += batch.waiting;
+        }
+    }
+
     /** Waits for other threads to join a batch that is still filled. */
     void gather(ReentrantLock appendLock, Batch batch) {
         appendLock.lock();
@@ -40,12 +47,10 @@ final class GroupCommit {
             if (joined == null) {
                 joined = appendLock.newCondition();
             }
-            expected = before == null ? 0 : before.waiting;
             long left = Math.min((long) averageNanos / 2, LONGEST);
             while (left > 0 && batch.waiting < expected && !batch.isDone()) {
                 left = joined.awaitNanos(left);
             }
-            before = batch;
         } catch (InterruptedException enough) {
             Thread.currentThread().interrupt();
         } finally {

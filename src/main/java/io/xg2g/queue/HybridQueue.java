@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Items of a higher level are delivered before those of a lower one, and items of one level strictly in the order in which
  * they were added, wherever they are and across restarts. A delivered item is under lease: it has to be acknowledged, or it is
  * delivered again. What an operation that has returned guarantees is said by {@link Durability}. An item whose record turns out
- * to be damaged is lost alone, and reported.
+ * to be damaged is lost alone, and reported. One that the serializer cannot read is reported and keeps its lease; those behind it are
+ * delivered.
  *
  * <p>Leases, delays and times to live are measured by the monotonic clock. Across restarts, a time to live is measured by the
  * wall clock, but never longer than it was when the item was added; a lease or a delay ends with the process.
@@ -127,8 +128,10 @@ public final class HybridQueue<T> implements AutoCloseable {
 
     /** Delivers the next item; empty if none is ready. */
     public Optional<Delivery<T>> poll() {
-        List<Delivery<T>> one = poll(1);
-        return one.isEmpty() ? Optional.empty() : Optional.of(one.getFirst());
+        Delivering.@Nullable Taken next = delivering.leaseNext();
+        @Nullable Delivery<T> delivery = next == null ? null : delivering.deliver(next);
+        // There is none, it has expired, or it cannot be read.
+        return delivery == null ? poll(1).stream().findFirst() : Optional.of(delivery);
     }
 
     /**
@@ -221,31 +224,54 @@ public final class HybridQueue<T> implements AutoCloseable {
      * @throws QueueException if it could not be written; their leases begin again
      */
     public int acknowledge(Collection<Delivery<T>> deliveries) {
-        List<Entry> ending = new ArrayList<>();
+        List<Entry> onDisk = new ArrayList<>(deliveries.size());
         int ended = 0;
         store.lock.lock();
         try {
             store.checkOpen();
             for (Delivery<T> delivery : deliveries) {
-                if (!delivery.isCurrent()) {
-                    continue;
-                }
-                Entry entry = delivery.entry();
-                schedule.endLease(entry);
-                if (entry.segment == null) {
-                    // Nothing is to be written.
-                    store.forget(entry);
-                    ended++;
-                } else {
-                    entry.state = Entry.State.ENDING;
-                    ending.add(entry);
+                if (delivery.isCurrent()) {
+                    if (beginEnd(delivery.entry())) {
+                        ended++;
+                    } else {
+                        onDisk.add(delivery.entry());
+                    }
                 }
             }
-            store.counters().acknowledged += ended;
         } finally {
             store.lock.unlock();
         }
-        return ended + acknowledgeOnDisk(ending);
+        return ended + acknowledgeOnDisk(onDisk);
+    }
+
+    /** Acknowledges one delivery, see {@link Delivery#acknowledge}. */
+    boolean acknowledge(Delivery<T> delivery) {
+        Entry entry = delivery.entry();
+        store.lock.lock();
+        try {
+            store.checkOpen();
+            if (!delivery.isCurrent()) {
+                return false;
+            }
+            if (beginEnd(entry)) {
+                return true;
+            }
+        } finally {
+            store.lock.unlock();
+        }
+        return acknowledgeOnDisk(List.of(entry)) == 1;
+    }
+
+    /** Ends a lease, and its entry if nothing is to be written for that; returns whether it has ended. Called with the lock. */
+    private boolean beginEnd(Entry entry) {
+        schedule.endLease(entry);
+        if (entry.segment == null) {
+            store.forget(entry);
+            store.counters().acknowledged++;
+            return true;
+        }
+        entry.state = Entry.State.ENDING;
+        return false;
     }
 
     private int acknowledgeOnDisk(List<Entry> ending) {

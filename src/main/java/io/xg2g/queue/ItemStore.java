@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. {@link #lock} is the queue's lock; it is never held over I/O.
  */
 final class ItemStore implements AutoCloseable {
-    private static final byte[] NO_PAYLOAD = {};
-
     /** A queue, which holds the entries. All methods are called with the lock. */
     interface Owner {
         /** A new item becomes visible. */
@@ -60,8 +58,8 @@ final class ItemStore implements AutoCloseable {
     ItemStore(QueueOptions options, @Nullable Disk disk, Owner owner) throws IOException {
         this.options = options;
         this.owner = owner;
-        memory = new MemoryTier(options.memory());
         QueueOptions.Storage storage = options.storage();
+        memory = new MemoryTier(options.memory(), storage != null);
         AtomicLong nextSequence = new AtomicLong(1);
         if (storage == null || disk == null) {
             durability = Durability.NONE;
@@ -80,7 +78,7 @@ final class ItemStore implements AutoCloseable {
             nextSequence.set(found.nextSequence());
             SegmentFiles files = new SegmentFiles(options, storage, disk, found, nextSequence::get);
             compressor = new Compressor(storage.compress());
-            log = new SegmentLog(options, durability, storage.segmentBytes(), files, new SegmentLog.Owner() {
+            log = new SegmentLog(options, durability, storage.segmentBytes(), files, new LogOwner() {
                 @Override
                 public void durable(Batch batch) {
                     ItemStore.this.durable(batch);
@@ -200,19 +198,15 @@ final class ItemStore implements AutoCloseable {
         }
     }
 
-    /** Notes a delivery in the log, where the item is in it. A full disk does not keep items from being delivered. */
+    /** Notes the delivery of an entry whose record is in the log. A full disk does not keep items from being delivered. */
     void delivered(Entry entry) {
-        if (log != null && isOnDisk(entry)) {
+        if (log != null) {
             try {
-                log.append(NO_PAYLOAD, false, (_, _) -> RecordHeader.of(RecordHeader.DELIVERED, entry.sequence));
+                log.append(RecordHeader.DELIVERED, entry.sequence, false);
             } catch (QueueException.Full notCounted) {
                 // After a restart, its number of deliveries is too low.
             }
         }
-    }
-
-    private boolean isOnDisk(Entry entry) {
-        return locked(() -> entry.segment != null);
     }
 
     /** Ends entries, see {@link Ending#end}. */

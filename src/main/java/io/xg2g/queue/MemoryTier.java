@@ -30,6 +30,10 @@ final class MemoryTier {
     }
 
     private QueueOptions.Memory limits;
+
+    /** Whether payloads can leave; otherwise no victims are chosen, and the order of arrival is not kept. */
+    private final boolean overflows;
+
     private final List<Chain<Payload>> classes = new ArrayList<>();
 
     /** A bit for each class that is not empty. */
@@ -38,8 +42,9 @@ final class MemoryTier {
     private int items;
     private long bytes;
 
-    MemoryTier(QueueOptions.Memory limits) {
+    MemoryTier(QueueOptions.Memory limits, boolean overflows) {
         this.limits = limits;
+        this.overflows = overflows;
         for (int i = 0; i < CLASSES; i++) {
             classes.add(new Chain<>());
         }
@@ -108,7 +113,7 @@ final class MemoryTier {
         payload.entry.payload = payload;
         items++;
         bytes += weight(payload.bytes.length);
-        if (!payload.readAhead) {
+        if (overflows && !payload.readAhead) {
             int index = classOf(payload.entry);
             classes.get(index).addLast(payload);
             occupied |= 1L << index;
@@ -124,7 +129,7 @@ final class MemoryTier {
         entry.payload = null;
         items--;
         bytes -= weight(payload.bytes.length);
-        if (!payload.readAhead) {
+        if (overflows && !payload.readAhead) {
             int index = classOf(entry);
             Chain<Payload> chain = classes.get(index);
             chain.remove(payload);

@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads payloads from the log, those of items that follow each other with one read. Thread-safe. */
 final class PayloadReader {
-    /** Bytes of a read for more than one item. */
-    private static final int WINDOW = 1 << 18;
+    /** Bytes of a read for more than one item: few enough that they stay in the processor's cache until they are copied. */
+    private static final int WINDOW = 1 << 16;
 
     /** An entry's record, as it was when the queue's lock was held. */
     private record At(Entry entry, long offset, int stored) {
@@ -21,7 +22,7 @@ final class PayloadReader {
     }
 
     /** Where to read: an entry, and those behind it in the same window. */
-    private record Place(Segment segment, List<At> entries) {
+    private record Place(Segment segment, List<At> entries, int bytes) {
         /**
          * Returns where an entry is, and those of the following ones that are read with it. Called with the queue's lock.
          *
@@ -29,26 +30,25 @@ final class PayloadReader {
          */
         private static Place of(Entry entry, List<Entry> following, long room) {
             Segment segment = Objects.requireNonNull(entry.segment);
-            List<At> entries = new ArrayList<>();
-            entries.add(new At(entry, entry.offset, entry.stored));
+            List<At> entries = new ArrayList<>(1 + following.size());
+            At first = new At(entry, entry.offset, entry.stored);
+            entries.add(first);
+            long end = first.end();
+            long most = entry.offset + Math.min(WINDOW, room);
             for (Entry next : following) {
-                At at = new At(next, next.offset, next.stored);
-                if (next.segment == segment
-                        && next.payload == null
-                        && next.offset > entry.offset
-                        && at.end() - entry.offset <= Math.min(WINDOW, room)) {
-                    entries.add(at);
+                if (next.segment == segment && next.payload == null && next.offset > entry.offset) {
+                    At at = new At(next, next.offset, next.stored);
+                    if (at.end() <= most) {
+                        entries.add(at);
+                        end = Math.max(end, at.end());
+                    }
                 }
             }
-            return new Place(segment, entries);
+            return new Place(segment, entries, (int) (end - entry.offset));
         }
 
         private long offset() {
             return entries.getFirst().offset();
-        }
-
-        private int bytes() {
-            return (int) (entries.stream().mapToLong(At::end).max().orElseThrow() - offset());
         }
     }
 
@@ -69,10 +69,18 @@ final class PayloadReader {
     private final @Nullable SegmentLog log;
     private final QueueOptions options;
 
+    /** A window for the next read; {@code null} while it is in use. */
+    private final AtomicReference<byte @Nullable []> spare = new AtomicReference<>();
+
     PayloadReader(ItemStore store, @Nullable SegmentLog log, QueueOptions options) {
         this.store = store;
         this.log = log;
         this.options = options;
+    }
+
+    /** Returns the number of records as long as that of an entry which are read at once, at most. Called with the queue's lock. */
+    static int readAtOnce(Entry entry) {
+        return (int) (WINDOW / RecordHeader.recordBytes(entry.stored));
     }
 
     /**
@@ -139,10 +147,23 @@ final class PayloadReader {
     }
 
     private Result read(Place place) throws IOException {
-        byte[] window = new byte[place.bytes()];
-        int read = Objects.requireNonNull(log).read(place.segment(), place.offset(), window, window.length);
-        Arrays.fill(window, read, window.length, (byte) 0);
-        List<Ahead> ahead = new ArrayList<>();
+        byte @Nullable [] window = place.bytes() > WINDOW ? new byte[place.bytes()] : spare.getAndSet(null);
+        if (window == null) {
+            window = new byte[WINDOW];
+        }
+        try {
+            int read = Objects.requireNonNull(log).read(place.segment(), place.offset(), window, place.bytes());
+            Arrays.fill(window, read, place.bytes(), (byte) 0);
+            return payloads(place, window);
+        } finally {
+            if (window.length == WINDOW) {
+                spare.set(window);
+            }
+        }
+    }
+
+    private static Result payloads(Place place, byte[] window) {
+        List<Ahead> ahead = new ArrayList<>(place.entries().size());
         for (At at : place.entries().subList(1, place.entries().size())) {
             byte @Nullable [] payload = payload(window, at, place);
             if (payload != null) {

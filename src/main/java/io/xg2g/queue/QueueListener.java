@@ -15,6 +15,14 @@ public interface QueueListener {
     default void damaged(Damage damage) {}
 
     /**
+     * The serializer failed for an item, which an earlier version of the program may have written. A work queue delivers the next
+     * one, and tries this one again when its lease ends; a circular queue leaves it out.
+     *
+     * @param sequence of the item
+     */
+    default void unreadable(long sequence, RuntimeException failure) {}
+
+    /**
      * Memory is filled to the overflow ratio; payloads move to disk. Called once each time the ratio is passed.
      *
      * @param items number of payloads in memory

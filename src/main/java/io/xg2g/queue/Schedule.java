@@ -83,14 +83,12 @@ final class Schedule {
         return level.returned.isEmpty() ? level.fresh.first() : level.returned.peek();
     }
 
-    /** Returns the entries that are never delivered so far and come next on a level. */
-    List<Entry> following(int level, int most) {
-        List<Entry> following = new ArrayList<>();
+    /** Adds the entries that are never delivered so far and come next on a level to a list, until it has so many. */
+    void addFollowing(int level, int most, List<Entry> following) {
         Chain<Entry> fresh = levels.get(level).fresh;
         for (Entry next = fresh.first(); next != null && following.size() < most; next = fresh.after(next)) {
             following.add(next);
         }
-        return following;
     }
 
     private void remove(Entry entry) {

@@ -207,22 +207,28 @@ final class SegmentFiles implements AutoCloseable {
         reader.forget(segment);
     }
 
-    /** Syncs the complete segments that are not synced, and the directory. */
-    void syncComplete() throws IOException {
+    /**
+     * Syncs the latest segment, unless it was complete when the log was opened.
+     *
+     * @param all whether the complete segments that are not synced, and the directory, are synced, too
+     */
+    void sync(boolean all) throws IOException {
+        if (all) {
+            syncComplete();
+        }
+        DiskFile file = latest().file;
+        if (file != null) {
+            file.sync();
+        }
+    }
+
+    private void syncComplete() throws IOException {
         for (Segment segment : complete()) {
             if (!segment.synced) {
                 sync(segment);
             }
         }
         disk.syncDirectory();
-    }
-
-    /** Syncs the latest segment, unless it was complete when the log was opened, and is synced. */
-    void syncLatest() throws IOException {
-        DiskFile file = latest().file;
-        if (file != null) {
-            file.sync();
-        }
     }
 
     private void sync(Segment segment) throws IOException {

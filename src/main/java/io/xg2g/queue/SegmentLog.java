@@ -20,26 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Locks are taken in this order: {@link #ioLock} (held over I/O), {@link #appendLock}, the queue's lock.
  */
 final class SegmentLog implements AutoCloseable {
-    /** Bytes of a batch from which on it is written before more is appended. */
-    private static final int MAX_BATCH = 1 << 20;
-
     private static final byte[] NO_PAYLOAD = {};
 
-    /** A store, which makes items visible. */
-    interface Owner {
-        /** A batch was written, and synced where the durability says so. Called in the order of the batches. */
-        void durable(Batch batch);
-
-        /** All operations fail from now on. */
-        void failed();
-    }
-
-    private final String name;
+    private final LogHealth health;
     private final Durability durability;
     private final int segmentBytes;
     private final QueueListener listener;
     private final SegmentFiles files;
-    private final Owner owner;
+    private final LogOwner owner;
     private final GroupCommit commit = new GroupCommit();
 
     private final ReentrantLock ioLock = new ReentrantLock();
@@ -48,8 +36,8 @@ final class SegmentLog implements AutoCloseable {
     /** Filled next. Guarded by the append lock. */
     private @Nullable Batch current;
 
-    /** Guarded by the append lock. */
-    private boolean closed;
+    /** Buffer of a batch that was written, for the next one. Guarded by the append lock. */
+    private byte[] spare = NO_PAYLOAD;
 
     /** Complete batches that are written next, oldest first. Guarded by the I/O lock. */
     private final Deque<Batch> pending = new ArrayDeque<>();
@@ -57,15 +45,9 @@ final class SegmentLog implements AutoCloseable {
     /** Whether something was written since the latest sync. Guarded by the I/O lock. */
     private boolean dirty;
 
-    /** Why the latest write failed; {@code null} after one that succeeded. */
-    private volatile @Nullable QueueException unwritten;
-
-    /** Why nothing works until the log is opened again. */
-    private volatile QueueException.@Nullable Failed failed;
-
     /** Continues a log. */
-    SegmentLog(QueueOptions queue, Durability durability, int segmentBytes, SegmentFiles files, Owner owner) {
-        name = queue.name();
+    SegmentLog(QueueOptions queue, Durability durability, int segmentBytes, SegmentFiles files, LogOwner owner) {
+        health = new LogHealth(queue.name());
         listener = queue.listener();
         this.durability = durability;
         this.segmentBytes = segmentBytes;
@@ -83,28 +65,55 @@ final class SegmentLog implements AutoCloseable {
      */
     @Nullable
     Batch append(byte[] payload, boolean isItem, RecordSource source) {
-        long length = RecordHeader.recordBytes(payload.length);
+        Batch batch = lockWithRoom(RecordHeader.recordBytes(payload.length), isItem);
+        try {
+            long offset = batch.segment.bytes;
+            RecordHeader header = source.header(batch, offset);
+            if (header == null) {
+                return null;
+            }
+            addTo(batch, header, payload);
+            source.appended(batch, offset);
+            return batch;
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    /** Appends a record that has only a type and a sequence; {@code waits} if the calling thread is going to wait for the batch. */
+    Batch append(byte type, long sequence, boolean waits) {
+        Batch batch = lockWithRoom(RecordHeader.BYTES, false);
+        try {
+            addTo(batch, RecordHeader.of(type, sequence), NO_PAYLOAD);
+            if (waits) {
+                willWait(batch);
+            }
+            return batch;
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    /** Returns the batch to which a record is appended, and holds the append lock then. */
+    private Batch lockWithRoom(long length, boolean isItem) {
         while (true) {
+            boolean found = false;
             appendLock.lock();
             try {
-                checkUsable();
+                health.checkUsable();
                 if (isItem) {
-                    checkWritten(unwritten);
+                    health.checkWritten(health.unwritten());
                     files.checkSpace(length);
                 }
                 Batch batch = current;
-                if (batch != null && hasRoom(batch, length)) {
-                    long offset = batch.segment.bytes;
-                    RecordHeader header = source.header(batch, offset);
-                    if (header == null) {
-                        return null;
-                    }
-                    addTo(batch, header, payload);
-                    source.appended(batch, offset);
+                if (batch != null && batch.hasRoom(length, segmentBytes)) {
+                    found = true;
                     return batch;
                 }
             } finally {
-                appendLock.unlock();
+                if (!found) {
+                    appendLock.unlock();
+                }
             }
             makeRoom(length);
         }
@@ -117,25 +126,9 @@ final class SegmentLog implements AutoCloseable {
         files.grown(header.recordBytes());
     }
 
-    private boolean hasRoom(Batch batch, long length) {
-        Segment segment = batch.segment;
-        boolean fits = segment.bytes + length <= segmentBytes || segment.bytes == SegmentHeader.BYTES;
-        return !segment.sealed && fits && batch.bytes() < MAX_BATCH;
-    }
-
-    private void checkUsable() {
-        if (closed) {
-            throw new QueueException.Closed("queue " + name + " is closed");
-        }
-        checkNotFailed();
-    }
-
     /** Throws if a sync has failed, or a write that could not be taken back. */
     void checkNotFailed() {
-        QueueException.Failed cause = failed;
-        if (cause != null) {
-            throw cause.again();
-        }
+        health.checkNotFailed();
     }
 
     /** Writes the batch, or begins the next segment, where a record does not fit. */
@@ -144,16 +137,16 @@ final class SegmentLog implements AutoCloseable {
         try {
             appendLock.lock();
             try {
-                checkUsable();
+                health.checkUsable();
                 Batch batch = current;
-                if (batch == null || (!hasRoom(batch, length) && batch.bytes() < MAX_BATCH)) {
+                if (batch == null || (!batch.hasRoom(length, segmentBytes) && !batch.isFull())) {
                     roll();
                     return;
                 }
             } finally {
                 appendLock.unlock();
             }
-            checkWritten(writeOut(false));
+            health.checkWritten(writeOut(false));
         } finally {
             ioLock.unlock();
         }
@@ -167,13 +160,20 @@ final class SegmentLog implements AutoCloseable {
                 addTo(last, RecordHeader.of(RecordHeader.SEAL, last.segment.records), NO_PAYLOAD);
                 last.segment.sealed = true;
             }
-            checkWritten(writeOut(durability != Durability.NONE));
+            health.checkWritten(writeOut(durability != Durability.NONE));
         }
         Segment next = files.begin();
         if (last != null) {
             files.completed(last.segment);
         }
-        current = new Batch(next, next.bytes);
+        current = next(next, next.bytes);
+    }
+
+    /** Returns an empty batch. Called with the append lock. */
+    private Batch next(Segment segment, long start) {
+        Batch batch = new Batch(segment, start, spare);
+        spare = NO_PAYLOAD;
+        return batch;
     }
 
     /** Waits until a batch is synced, with {@link Durability#SYNC}; the first thread that waits writes and syncs for all. */
@@ -201,17 +201,10 @@ final class SegmentLog implements AutoCloseable {
     void flush(boolean sync) {
         ioLock.lock();
         try {
-            checkNotFailed();
-            checkWritten(writeOut(sync));
+            health.checkNotFailed();
+            health.checkWritten(writeOut(sync));
         } finally {
             ioLock.unlock();
-        }
-    }
-
-    private void checkWritten(@Nullable QueueException failure) {
-        checkNotFailed();
-        if (failure != null) {
-            throw failure.again();
         }
     }
 
@@ -228,21 +221,37 @@ final class SegmentLog implements AutoCloseable {
             writePending(written);
             takeCurrent();
             writePending(written);
-            unwritten = null;
+            health.written();
         } catch (IOException failure) {
             cause = files.failure("write", failure);
-            unwritten = cause;
+            health.notWritten(cause);
             if (durability == Durability.SYNC) {
                 takeBack(cause);
             }
         }
         if (!(sync || durability == Durability.SYNC) || !dirty || syncFile(written)) {
-            for (Batch batch : written) {
-                owner.durable(batch);
-                batch.end(null);
-            }
+            end(written);
         }
         return cause;
+    }
+
+    private void end(List<Batch> written) {
+        if (written.isEmpty()) {
+            return;
+        }
+        appendLock.lock();
+        try {
+            commit.ends(written, current);
+            for (Batch batch : written) {
+                spare = batch.takeBuffer();
+            }
+        } finally {
+            appendLock.unlock();
+        }
+        for (Batch batch : written) {
+            owner.durable(batch);
+            batch.end(null);
+        }
     }
 
     private void writePending(List<Batch> written) throws IOException {
@@ -259,9 +268,13 @@ final class SegmentLog implements AutoCloseable {
         appendLock.lock();
         try {
             Batch batch = current;
-            if (batch != null && !batch.isEmpty()) {
+            if (batch != null && batch.isEmpty()) {
+                // Nothing was done since the latest write: the memory is not needed.
+                batch.takeBuffer();
+                spare = NO_PAYLOAD;
+            } else if (batch != null) {
                 pending.addLast(batch);
-                current = new Batch(batch.segment, batch.segment.bytes);
+                current = next(batch.segment, batch.segment.bytes);
             }
         } finally {
             appendLock.unlock();
@@ -271,17 +284,12 @@ final class SegmentLog implements AutoCloseable {
     private boolean syncFile(List<Batch> written) {
         long began = System.nanoTime();
         try {
-            if (durability == Durability.NONE) {
-                files.syncComplete();
-            }
-            files.syncLatest();
+            files.sync(durability == Durability.NONE);
             dirty = false;
         } catch (IOException failure) {
-            fail(new QueueException.Failed(
-                    "queue " + name + ": sync of " + files.latest().name + " failed (" + failure.getMessage()
-                            + "); what was written may be lost, so that the queue refuses work until it is opened again",
-                    failure));
-            written.forEach(batch -> batch.end(failed));
+            QueueException.Failed cause = health.notSynced(files.latest().name, failure);
+            fail(cause);
+            written.forEach(batch -> batch.end(cause));
             return false;
         }
         long nanos = System.nanoTime() - began;
@@ -302,20 +310,17 @@ final class SegmentLog implements AutoCloseable {
             segment.sealed = false;
             try {
                 segment.open().truncate(first.start);
-                unwritten = null;
+                health.written();
             } catch (IOException impossible) {
                 failure.addSuppressed(impossible);
-                fail(new QueueException.Failed(
-                        "queue " + name + ": a write to " + segment.name + " failed (" + failure.getMessage()
-                                + ") and could not be taken back; the queue refuses work until it is opened again",
-                        failure));
+                fail(health.notTakenBack(segment.name, failure));
             }
             for (Batch batch : pending) {
                 segment.records -= batch.records();
                 batch.end(failure);
             }
             pending.clear();
-            current = new Batch(segment, first.start);
+            current = next(segment, first.start);
         } finally {
             appendLock.unlock();
         }
@@ -324,7 +329,7 @@ final class SegmentLog implements AutoCloseable {
     private void fail(QueueException.Failed cause) {
         appendLock.lock();
         try {
-            failed = cause;
+            health.fail(cause);
             Batch batch = current;
             if (batch != null) {
                 pending.addLast(batch);
@@ -348,21 +353,17 @@ final class SegmentLog implements AutoCloseable {
 
     /** Appends and writes a record which says that segments before one are not needed; false if it was taken back. */
     boolean trimTo(long first) {
-        Batch batch = append(NO_PAYLOAD, false, (_, _) -> RecordHeader.of(RecordHeader.TRIM, first));
+        Batch batch = append(RecordHeader.TRIM, first, false);
         flush(durability != Durability.NONE);
-        return batch != null && batch.isWritten();
+        return batch.isWritten();
     }
 
-    /**
-     * Begins the next segment.
-     *
-     * @param always also if there are no records in this one
-     */
+    /** Begins the next segment; only if there are records in this one, unless {@code always}. */
     void beginNext(boolean always) {
         ioLock.lock();
         appendLock.lock();
         try {
-            checkUsable();
+            health.checkUsable();
             Batch batch = current;
             boolean hasRecords = batch == null ? files.bytes() > 0 : batch.segment.bytes > SegmentHeader.BYTES;
             if (always || hasRecords) {
@@ -383,13 +384,13 @@ final class SegmentLog implements AutoCloseable {
     public void close() throws IOException {
         try {
             // With SYNC, all callers know of a failure; otherwise what they did may not be durable.
-            if (failed == null || durability != Durability.SYNC) {
+            if (!health.isFailed() || durability != Durability.SYNC) {
                 flush(durability != Durability.NONE);
             }
         } finally {
             appendLock.lock();
             try {
-                closed = true;
+                health.close();
             } finally {
                 appendLock.unlock();
             }

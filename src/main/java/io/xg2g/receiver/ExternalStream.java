@@ -23,7 +23,7 @@ record ExternalStream(URI address, SourceHeaders headers) {
     /** Types of services that are played by GStreamer or ExtEplayer3. */
     private static final Set<String> TYPES = Set.of("4097", "5001", "5002", "5003");
 
-    private static final Pattern URL = Pattern.compile("(?i)(https?|rtsps?|rtmp|srt|udp|rtp)://[^/].*");
+    private static final Pattern URL = Pattern.compile("(?i)(https?|rtsps?|rtmps?|srt|udp|rtp)://[^/].*");
 
     /** Returns the stream of a service; empty if the service is not one, or its URL is malformed. */
     static Optional<ExternalStream> of(String type, String path) {

@@ -106,7 +106,7 @@ class OpenResponses {
         @Override
         public void reset() {
             LOG.debugf("response aborted, credential no longer valid: path=%s", exchange.normalizedPath());
-            Thread.startVirtualThread(() -> exchange.response().reset());
+            ResponseEnd.of(exchange).abort();
         }
     }
 }

@@ -2,28 +2,24 @@ package io.xg2g.security;
 
 import io.xg2g.cluster.Signatures;
 import io.xg2g.config.ConfigBounds;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
+import io.xg2g.http.HmacSha256;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
-/** Key that signs playback tokens: HMAC-SHA-256 (RFC 2104, FIPS 180-4). */
+/** Key that signs playback tokens: HMAC-SHA256. */
 final class PlaybackKey {
-    private static final String ALGORITHM = "HmacSHA256";
     private static final Pattern CONFIGURED = Pattern.compile("(?<id>[A-Za-z0-9]{1,16}):(?<secret>[A-Za-z0-9+/]+=*)");
     private static final int MIN_BYTES = 32;
 
     private final String id;
-    private final SecretKeySpec secret;
+    private final byte[] secret;
 
     private PlaybackKey(String id, byte[] secret) {
         this.id = id;
-        this.secret = new SecretKeySpec(secret, ALGORITHM);
+        this.secret = secret;
     }
 
     /** Parses a configured key. The error message does not contain its value. */
@@ -66,12 +62,6 @@ final class PlaybackKey {
     }
 
     byte[] sign(byte[] content) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(secret);
-            return mac.doFinal(content);
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("every Java platform supports HmacSHA256 with every key", e);
-        }
+        return HmacSha256.of(secret, content);
     }
 }

@@ -4,8 +4,8 @@ package io.xg2g.source;
 enum AddressKind {
     /** Public internet. */
     PUBLIC,
-    /** Private network: RFC 1918, RFC 4193, and carrier-grade NAT (RFC 6598). */
+    /** Private network: RFC 1918, RFC 4193, carrier-grade NAT (RFC 6598), and the networks of this machine's interfaces. */
     PRIVATE,
-    /** Loopback, link-local, multicast, cloud metadata, or unassigned. */
+    /** Loopback, an address of this machine, link-local, multicast, cloud metadata, or unassigned. */
     SPECIAL
 }

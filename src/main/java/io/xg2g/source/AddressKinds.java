@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Classifies addresses by the IANA registries of special-purpose addresses (RFC 6890) and the metadata addresses of
- * clouds. Has no static state, since a native image must not contain addresses from build time.
+ * Classifies addresses by the IANA registries of special-purpose addresses (RFC 6890), the metadata addresses of
+ * clouds, and the {@linkplain LocalNetworks networks of this machine}. Has no static state, since a native image must not contain addresses from build time.
  */
 final class AddressKinds {
     private record Block(AddressBlock addresses, AddressKind kind) {}
@@ -46,6 +46,16 @@ final class AddressKinds {
             special("2002::/16"),
             special("3fff::/20"));
 
+    private final LocalNetworks local;
+
+    AddressKinds() {
+        this(new LocalNetworks());
+    }
+
+    AddressKinds(LocalNetworks local) {
+        this.local = local;
+    }
+
     AddressKind of(InetAddress address) {
         if (nat64.contains(address)) {
             return of(embedded(address)) == AddressKind.PUBLIC ? AddressKind.PUBLIC : AddressKind.SPECIAL;
@@ -56,7 +66,7 @@ final class AddressKinds {
             }
         }
         return address instanceof Inet4Address || globalUnicast.contains(address)
-                ? AddressKind.PUBLIC
+                ? local.of(address)
                 : AddressKind.SPECIAL;
     }
 

@@ -23,9 +23,16 @@ import java.util.stream.Stream;
  * @param parameters by name in lower case, without quotation marks
  */
 record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
+    /** Basic without parameters. */
+    static final AuthenticationChallenge BASIC = new AuthenticationChallenge(false, Map.of());
+
     private static final String SESSION = "-SESS";
     /** Digest algorithms, by the names that Java uses too; weakest first. */
     private static final List<String> ALGORITHMS = List.of("MD5", "SHA-256");
+
+    /** Between two challenges in one header (RFC 9110, section 11.6.1): a comma, a scheme and its first parameter. */
+    private static final Pattern NEXT =
+            Pattern.compile("(?i)\\s*,\\s*(?=(?:Digest|Basic|Bearer|Negotiate|NTLM)(?:\\s+[\\w-]+\\s*=|\\s*(?:,|$)))");
 
     private static final Pattern SCHEME = Pattern.compile("(?i)\\s*(Digest|Basic)(?:\\s+(.*))?");
     private static final Pattern PARAMETER =
@@ -34,6 +41,7 @@ record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
     /** Selects the strongest supported challenge: SHA-256 before MD5 before Basic. */
     static Optional<AuthenticationChallenge> strongest(List<String> values) {
         return values.stream()
+                .flatMap(NEXT::splitAsStream)
                 .flatMap(AuthenticationChallenge::parse)
                 .max(Comparator.comparing(challenge -> challenge.rank()));
     }

@@ -27,6 +27,8 @@ final class HlsPlaylist {
     /** ffmpeg requires no separator between an attribute and the quotation mark before it. */
     private static final Pattern ATTRIBUTE = Pattern.compile("(?<![A-Z0-9-])URI=(?:\"([^\"]*)\"|([^\",\\s]*))");
 
+    private static final Pattern END = Pattern.compile("(?m)^#EXT-X-ENDLIST\\b");
+
     /** Maps a URL to its replacement. */
     interface Replacement {
         URI of(URI reference) throws SourceNotAllowed;
@@ -55,6 +57,11 @@ final class HlsPlaylist {
             other.line(lines.next());
         }
         return other.replaced.toString();
+    }
+
+    /** Returns whether a playlist is complete: no segments will be added to it. */
+    static boolean hasEnd(String playlist) {
+        return END.matcher(playlist).find();
     }
 
     private void line(String line) throws SourceNotAllowed {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,10 @@ public final class HttpRelay implements Relay {
     private volatile boolean closed;
     /** Status of the latest response other than a playlist, if it is an error; otherwise 0. */
     private volatile int errorStatus;
+
+    private volatile boolean recorded;
+    /** Whether a response was a playlist: then the length of other ones is that of a segment. */
+    private volatile boolean playlists;
 
     HttpRelay(
             String origin,
@@ -115,9 +120,27 @@ public final class HttpRelay implements Relay {
         return errorStatus == 0 ? OptionalInt.empty() : OptionalInt.of(errorStatus);
     }
 
-    /** Records the status of a response, which is not that of a playlist, unless it is an error. */
-    void responded(int status) {
+    @Override
+    public OptionalLong clockOffset() {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public boolean isRecorded() {
+        return recorded;
+    }
+
+    /** Records a response that is no playlist, unless it is an error. */
+    void responded(SourceResponse response) {
+        int status = response.status();
         errorStatus = status >= HttpResponseStatus.BAD_REQUEST.code() ? status : 0;
+        recorded = playlists ? recorded : response.isLengthKnown();
+    }
+
+    /** Records a playlist. */
+    void received(String playlist) {
+        playlists = true;
+        recorded = HlsPlaylist.hasEnd(playlist);
     }
 
     FetchScope scope() {

@@ -188,7 +188,7 @@ public class HttpRelayServer {
             playlist(response, session, answer, whole);
             return;
         }
-        session.responded(answer.status());
+        session.responded(answer);
         response.setStatusCode(answer.status());
         for (CharSequence name : PASSED) {
             String value = answer.headers().get(name);
@@ -219,7 +219,9 @@ public class HttpRelayServer {
     private static void playlist(
             HttpServerResponse response, HttpRelay session, SourceResponse answer, InputStream body)
             throws IOException, InterruptedException, SourceNotAllowed {
-        String selected = MultivariantPlaylist.selected(text(all(body, session.timeout())), session.preferences());
+        String playlist = text(all(body, session.timeout()));
+        session.received(playlist);
+        String selected = MultivariantPlaylist.selected(playlist, session.preferences());
         String relayed = HlsPlaylist.with(selected, answer.address(), reference -> {
             session.scope().checkReference(answer.address(), reference);
             return session.address(reference);

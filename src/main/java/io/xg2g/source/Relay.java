@@ -2,6 +2,7 @@ package io.xg2g.source;
 
 import java.net.URI;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Relay of one source on loopback, so that a child process connects to no other host. */
@@ -17,6 +18,12 @@ public sealed interface Relay extends AutoCloseable permits HttpRelay, RtspRelay
 
     /** Returns the HTTP status of the source's latest response with media, if it was an error. */
     OptionalInt errorStatus();
+
+    /** Returns the nanoseconds by which the source's wall clock is ahead of this machine's, if the source tells it. */
+    OptionalLong clockOffset();
+
+    /** Returns whether the source is a recording: of known length, or an HLS playlist with an end. */
+    boolean isRecorded();
 
     /** Ends everything that is being read through the relay. */
     @Override

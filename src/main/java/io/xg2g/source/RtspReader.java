@@ -49,6 +49,10 @@ final class RtspReader {
             return bytes;
         }
 
+        boolean isPacket() {
+            return lines.isEmpty();
+        }
+
         boolean isRequest() {
             return !lines.isEmpty() && !isResponse();
         }

@@ -1,5 +1,6 @@
 package io.xg2g.source;
 
+import io.xg2g.schedule.TimeSource;
 import io.xg2g.source.RtspReader.Unit;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * Relay of one RTSP source: a port on loopback that is connected to the checked address, one connection at a time. A
  * redirect ends the connection. TLS of {@code rtsps} is terminated here, and the certificate has to match the host,
  * unless the operator has configured the source; the connection to the child on loopback is not encrypted. If the URL
- * has credentials, the relay authenticates, and the child does not see them.
+ * has credentials, the relay authenticates, and the child does not see them. It reads the source's clock from the sender reports that
+ * pass it.
  *
  * <p>Media over UDP does not pass the relay: the source sends it to this machine's address. So that the child sends its
  * packets to the checked address, responses name that one as the source of the media.
@@ -56,6 +59,7 @@ public final class RtspRelay implements Relay {
 
     private final CompletableFuture<SourceNotAllowed> refused = new CompletableFuture<>();
     private volatile @Nullable Link link;
+    private volatile SenderClock clock = new SenderClock();
     private volatile boolean closed;
 
     private RtspRelay(ResolvedEndpoint endpoint, Duration timeout, boolean verified, boolean udp) throws IOException {
@@ -103,6 +107,16 @@ public final class RtspRelay implements Relay {
     @Override
     public OptionalInt errorStatus() {
         return OptionalInt.empty();
+    }
+
+    @Override
+    public OptionalLong clockOffset() {
+        return clock.offset();
+    }
+
+    @Override
+    public boolean isRecorded() {
+        return false;
     }
 
     /** Connection of the child, and the one to the source. */
@@ -164,61 +178,42 @@ public final class RtspRelay implements Relay {
 
     private void relay(Link open) throws IOException {
         PlayWatch play = new PlayWatch();
-        Optional<RtspLogin> login = Optional.empty();
-        if (credentials.isPresent() || udp) {
-            login = Optional.of(new RtspLogin(credentials, open.source().getOutputStream()));
-        }
-        relay(open, play, login);
-    }
-
-    private void relay(Link open, PlayWatch play, Optional<RtspLogin> login) throws IOException {
+        RtspLogin login = new RtspLogin(credentials, open.source().getOutputStream());
         Thread requests = Thread.ofVirtual().start(() -> {
             try (open) {
-                if (login.isPresent()) {
-                    relayRequests(open.child().getInputStream(), login.get(), play);
-                } else {
-                    copy(open.child().getInputStream(), open.source().getOutputStream(), play);
-                }
+                relayRequests(open.child().getInputStream(), login, play);
             } catch (IOException ended) {
                 LOG.tracef("child disconnected from the RTSP relay");
             }
         });
         try (open) {
-            if (login.isPresent()) {
-                relayResponses(open, play, login.get());
-            } else {
-                relayResponses(open.source().getInputStream(), open.child().getOutputStream(), play);
-            }
+            relayResponses(open, play, login);
         } finally {
             requests.interrupt();
         }
     }
 
-    private void relayResponses(InputStream source, OutputStream child, PlayWatch play) throws IOException {
-        RedirectWatch watch = new RedirectWatch();
-        byte[] buffer = new byte[BUFFER];
-        for (int n = source.read(buffer); n >= 0; n = source.read(buffer)) {
-            if (!play.seen && watch.sees(buffer, n)) {
-                redirected();
-                return;
-            }
-            child.write(buffer, 0, n);
-        }
-    }
-
     private void relayResponses(Link open, PlayWatch play, RtspLogin login) throws IOException {
         RedirectWatch watch = new RedirectWatch();
+        SenderClock reports = new SenderClock();
+        clock = reports;
         RtspReader reader = new RtspReader(open.source().getInputStream());
         OutputStream buffered = new BufferedOutputStream(open.child().getOutputStream(), BUFFER);
         for (Optional<Unit> unit = reader.next(); unit.isPresent(); unit = reader.next()) {
             byte[] bytes = unit.get().bytes();
+            if (unit.get().isPacket()) {
+                reports.packet(bytes, TimeSource.SYSTEM.instant());
+            }
             if (login.isForClient(unit.get())) {
                 if (!play.seen && watch.sees(bytes, bytes.length)) {
                     redirected();
                     return;
                 }
                 buffered.write(
-                        RtspTransportHeader.pinned(unit.get(), open.source().getInetAddress()));
+                        udp
+                                ? RtspTransportHeader.pinned(
+                                        unit.get(), open.source().getInetAddress())
+                                : bytes);
             }
             if (!reader.hasMore()) {
                 buffered.flush();
@@ -237,14 +232,6 @@ public final class RtspRelay implements Relay {
             byte[] bytes = unit.get().bytes();
             play.scan(bytes, bytes.length);
             login.forward(unit.get());
-        }
-    }
-
-    private static void copy(InputStream child, OutputStream source, PlayWatch play) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        for (int n = child.read(buffer); n >= 0; n = child.read(buffer)) {
-            play.scan(buffer, n);
-            source.write(buffer, 0, n);
         }
     }
 

@@ -35,6 +35,9 @@ record SourceAddress(URI uri, String scheme, String host, Optional<InetAddress> 
     static SourceAddress of(URI given) throws SourceNotAllowed {
         String scheme = given.getScheme() == null ? "" : given.getScheme().toLowerCase(Locale.ROOT);
         URI uri = ascii(given, scheme);
+        if (scheme.equals("rtmps")) {
+            throw new SourceNotAllowed("an rtmps source can be a channel of the configuration only");
+        }
         if (!SCHEMES.contains(scheme)) {
             throw new SourceNotAllowed("the scheme of a source is http, https, rtsp, rtsps, rtmp, srt, udp or rtp");
         }

@@ -19,10 +19,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -38,10 +38,15 @@ import java.util.concurrent.TimeoutException;
 public class SourceClient {
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final int UNAUTHORIZED = 401;
+    /** Maximum number of challenges that are answered for one request: the second one only if the nonce of the first is stale. */
+    private static final int MAX_ANSWERED = 2;
+
     private static final String AUTHORIZATION = "Authorization";
 
     private final Vertx vertx;
     private final HttpClient http;
+    private final HttpLogins logins = new HttpLogins();
 
     SourceClient(Vertx vertx) {
         this.vertx = vertx;
@@ -57,23 +62,27 @@ public class SourceClient {
      * Sends a GET request, and follows redirects. Blocks until the head of the final response was received.
      *
      * <p>Requests have the {@linkplain FetchScope#headers headers and cookies of the source}, too. A body with a content
-     * encoding is decoded.
+     * encoding is decoded. If the URL has credentials, a challenge of its host is answered, once, and once more if the server calls the
+     * nonce stale.
      *
      * @param headers of the request; {@code Authorization} is sent to the host of this URL only
      * @param timeout for the head of each response, and each chunk of the body
      * @throws SourceNotAllowed if the URL, or that of a redirect, may not be fetched
+     * @throws UnusableResponse if a certificate is refused, the response is not HTTP, or there are too many redirects
      * @throws IOException if there is no response
      */
     public SourceResponse get(FetchScope scope, URI uri, Map<String, String> headers, Duration timeout)
             throws SourceNotAllowed, IOException, InterruptedException {
         URI address = uri;
-        Map<String, String> sent = withUser(uri, headers);
+        Map<String, String> sent = withDefaults(headers);
+        Optional<Credentials> credentials = Credentials.of(uri);
         for (int n = 0; n <= MAX_REDIRECTS; n++) {
             ResolvedEndpoint endpoint = scope.to(address);
             Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             all.putAll(sent);
             all.putAll(scope.headers(address));
-            SourceResponse answer = send(endpoint, new Message(HttpMethod.GET, all, Buffer.buffer()), timeout);
+            Message message = new Message(HttpMethod.GET, all, Buffer.buffer());
+            SourceResponse answer = loggedIn(endpoint, message, credentials, timeout);
             scope.responded(endpoint.uri(), answer.headers().getAll(HttpHeaders.SET_COOKIE));
             String location = answer.headers().get(HttpHeaders.LOCATION);
             if (!REDIRECTS.contains(answer.status()) || location == null) {
@@ -83,14 +92,16 @@ public class SourceClient {
             URI next = redirected(address, location);
             if (!endpoint.host().equalsIgnoreCase(next.getHost())) {
                 sent.remove(AUTHORIZATION);
+                credentials = Optional.empty();
             }
             address = next;
         }
-        throw new IOException("more than " + MAX_REDIRECTS + " redirects");
+        throw new UnusableResponse("the server redirects more than " + MAX_REDIRECTS + " times");
     }
 
     /**
-     * Sends a POST request; redirects are not followed. Blocks until the head of the response was received.
+     * Sends a POST request; redirects are not followed. Blocks until the head of the response was received. Credentials of the URL are sent
+     * by Basic authentication without a challenge, since not every program that takes callbacks sends one.
      *
      * @param headers of the request
      * @param timeout for the head of the response, and each piece of its body
@@ -99,23 +110,63 @@ public class SourceClient {
      */
     public SourceResponse post(FetchScope scope, URI uri, Map<String, String> headers, byte[] body, Duration timeout)
             throws SourceNotAllowed, IOException, InterruptedException {
-        return send(scope.to(uri), new Message(HttpMethod.POST, withUser(uri, headers), Buffer.buffer(body)), timeout);
+        Message message = new Message(HttpMethod.POST, withDefaults(headers), Buffer.buffer(body));
+        return loggedIn(scope.to(uri), message, Credentials.of(uri), timeout);
     }
 
     /** What is sent to a server. */
     private record Message(HttpMethod method, Map<String, String> headers, Buffer body) {}
 
-    private static Map<String, String> withUser(URI uri, Map<String, String> headers) {
+    private static Map<String, String> withDefaults(Map<String, String> headers) {
         Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         sent.put("User-Agent", "xg2g-gpu");
         // Media is compressed already; servers that encode it nevertheless are understood.
         sent.put("Accept-Encoding", "identity");
-        if (uri.getUserInfo() != null) {
-            byte[] user = uri.getUserInfo().getBytes(StandardCharsets.UTF_8);
-            sent.put(AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(user));
-        }
         sent.putAll(headers);
         return sent;
+    }
+
+    /** Sends the request, with the credentials as the server asks for them. */
+    private SourceResponse loggedIn(
+            ResolvedEndpoint endpoint, Message message, Optional<Credentials> credentials, Duration timeout)
+            throws IOException, InterruptedException {
+        if (credentials.isEmpty() || message.headers().containsKey(AUTHORIZATION)) {
+            return send(endpoint, message, timeout);
+        }
+        Credentials user = credentials.get();
+        Optional<HttpLogins.Login> login = message.method().equals(HttpMethod.GET)
+                ? logins.remembered(endpoint, user)
+                : logins.remembered(endpoint, user).or(() -> Optional.of(logins.basic(user)));
+        SourceResponse answer = send(endpoint, authorized(endpoint, message, login), timeout);
+        for (int answered = 0; answer.status() == UNAUTHORIZED && answered < MAX_ANSWERED; answered++) {
+            Optional<HttpLogins.Login> next = logins.challenged(user, answer.headers());
+            boolean refused =
+                    answered > 0 && !next.map(HttpLogins.Login::isRenewed).orElse(false);
+            if (next.isEmpty() || refused) {
+                break;
+            }
+            answer.body().close();
+            login = next;
+            answer = send(endpoint, authorized(endpoint, message, login), timeout);
+        }
+        boolean accepted = answer.status() != UNAUTHORIZED;
+        login.ifPresent(last -> logins.ended(endpoint, last, accepted));
+        return answer;
+    }
+
+    private Message authorized(ResolvedEndpoint endpoint, Message message, Optional<HttpLogins.Login> login) {
+        if (login.isEmpty()) {
+            return message;
+        }
+        Map<String, String> headers = new TreeMap<>(message.headers());
+        headers.put(AUTHORIZATION, logins.answer(login.get(), message.method().name(), target(endpoint.uri())));
+        return new Message(message.method(), headers, message.body());
+    }
+
+    /** Returns the path and query of a URL. */
+    private static String target(URI uri) {
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     }
 
     private static URI redirected(URI from, String location) throws IOException, SourceNotAllowed {
@@ -123,7 +174,7 @@ public class SourceClient {
         try {
             next = from.resolve(location.replaceFirst("#.*", ""));
         } catch (IllegalArgumentException malformed) {
-            throw new IOException("the Location of a redirect is malformed", malformed);
+            throw new UnusableResponse("the address of the server's redirect is malformed", malformed);
         }
         String scheme = String.valueOf(next.getScheme());
         boolean same = scheme.equalsIgnoreCase(from.getScheme());
@@ -159,10 +210,7 @@ public class SourceClient {
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof IOException known) {
-                throw known;
-            }
-            throw new IOException("no response", failed.getCause());
+            throw UnusableResponse.of(Objects.requireNonNullElse(failed.getCause(), failed));
         } catch (TimeoutException late) {
             abandon(request, answer);
             throw new SocketTimeoutException("no response within " + timeout.toMillis() + " ms");
@@ -183,14 +231,13 @@ public class SourceClient {
 
     private static RequestOptions options(ResolvedEndpoint endpoint, InetAddress address, Message message) {
         URI uri = endpoint.uri();
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         RequestOptions options = new RequestOptions()
                 .setMethod(message.method())
                 .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, endpoint.port())))
                 .setHost(endpoint.host())
                 .setPort(endpoint.port())
                 .setSsl(uri.getScheme().equalsIgnoreCase("https"))
-                .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+                .setURI(target(uri));
         message.headers().forEach(options::putHeader);
         return options;
     }

@@ -11,6 +11,7 @@ import io.xg2g.http.BodySpool;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.process.WorkDirectory;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
@@ -197,6 +198,6 @@ class Replays {
     }
 
     private static ProblemException ending() {
-        return ProblemType.SHUTTING_DOWN.with("the service is shutting down").asException();
+        return Unavailable.shuttingDown().asException();
     }
 }

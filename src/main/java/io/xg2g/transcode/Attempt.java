@@ -45,8 +45,15 @@ sealed interface Attempt {
             case DISK -> new Postponed(UNAVAILABLE);
             case UNSUPPORTED_MEDIA, SCRAMBLED, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
                 new Failed(ResultProblems.of(failure), false);
-            case RUN_TIMEOUT, DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH, SOURCE_TRANSIENT, WORKER_LOST, SLOT_GONE ->
-                new Failed(ResultProblems.of(failure), true);
+            case RUN_TIMEOUT,
+                    DEVICE_CAPACITY,
+                    DEVICE_FAULT,
+                    STOPPED,
+                    CRASH,
+                    SOURCE_ENDED,
+                    SOURCE_TRANSIENT,
+                    WORKER_LOST,
+                    SLOT_GONE -> new Failed(ResultProblems.of(failure), true);
         };
     }
 

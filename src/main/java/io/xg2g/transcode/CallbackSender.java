@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Delivers callbacks from their queue, at least once each, several at the same time. One that fails is put back with a delay, until
- * its attempts are used up. Thread-safe; blocks.
+ * Delivers callbacks from their queue, at least once each, several at the same time, but one at a time to a host that does not respond, so that it does not hold up those to others. One that
+ * fails is put back with a delay, until its attempts are used up. Thread-safe; blocks.
  *
  * <p>The header {@value #SIGNATURE} is {@code t=<time>,v1=<signature>}: the time in seconds since 1970, and HMAC-SHA256 of the time,
  * a dot and the body, in hexadecimal.
@@ -78,6 +78,7 @@ final class CallbackSender {
     private final Transport transport;
     private final Policy policy;
     private final TimeSource time;
+    private final FailingHosts hosts = new FailingHosts();
 
     CallbackSender(HybridQueue<Message> queue, Transport transport, Policy policy, TimeSource time, Executor executor) {
         this.transport = transport;
@@ -105,7 +106,14 @@ final class CallbackSender {
 
     private void send(Delivery<Message> delivery) {
         Message message = delivery.item();
-        String failure = failure(message);
+        URI uri = URI.create(message.url());
+        String host = String.valueOf(uri.getRawAuthority());
+        if (!hosts.tryEnter(host)) {
+            // Takes the place of an attempt, except of the last one.
+            postpone(delivery, "the host did not respond to another one");
+            return;
+        }
+        String failure = failure(uri, host, message);
         if (failure.isEmpty()) {
             policy.outcomes().accept(Outcome.DELIVERED);
             delivery.acknowledge();
@@ -114,14 +122,21 @@ final class CallbackSender {
             policy.outcomes().accept(Outcome.ABANDONED);
             delivery.acknowledge();
         } else {
-            LOG.debugf("callback failed, sent again later: job=%s, reason=%s", message.job(), failure);
-            policy.outcomes().accept(Outcome.POSTPONED);
-            delivery.putBack(policy.backoff().after(delivery.number()));
+            postpone(delivery, failure);
         }
     }
 
+    private void postpone(Delivery<Message> delivery, String reason) {
+        LOG.debugf(
+                "callback failed, sent again later: job=%s, reason=%s",
+                delivery.item().job(), reason);
+        policy.outcomes().accept(Outcome.POSTPONED);
+        delivery.putBack(policy.backoff().after(delivery.number()));
+    }
+
     /** Sends a callback; returns why it was not delivered, or an empty text. */
-    private String failure(Message message) {
+    private String failure(URI uri, String host, Message message) {
+        boolean responded = false;
         long seconds = time.instant().getEpochSecond();
         Map<String, String> headers = Map.of(
                 "Content-Type",
@@ -131,15 +146,23 @@ final class CallbackSender {
                 SIGNATURE,
                 "t=" + seconds + ",v1=" + HmacSha256.of(policy.secret(), seconds + "." + message.body()));
         try {
-            int status = transport.post(URI.create(message.url()), headers, message.body());
+            int status = transport.post(uri, headers, message.body());
+            responded = true;
             return status >= LOWEST_SUCCESS && status <= HIGHEST_SUCCESS ? "" : "status " + status;
         } catch (IOException unreachable) {
             return unreachable.getClass().getSimpleName();
         } catch (SourceNotAllowed refused) {
+            responded = true;
             return refused.sentence();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             return "shutdown";
+        } finally {
+            if (responded) {
+                hosts.responded(host);
+            } else {
+                hosts.failed(host);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import io.xg2g.cluster.SharedRedis;
 import io.xg2g.connection.ConnectionException;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.storage.Sha256;
 import jakarta.enterprise.event.Observes;
@@ -37,7 +38,6 @@ class JobKeys {
     private static final Duration RECEIVING_RENEWAL = Duration.ofSeconds(10);
     private static final Duration ACCEPTED_RENEWAL = Duration.ofMinutes(10);
     private static final Duration RETRY = Duration.ofSeconds(1);
-    private static final Duration REDIS_RETRY = Duration.ofSeconds(2);
 
     /** Of entries that change while they are looked at. */
     private static final int ATTEMPTS = 5;
@@ -269,16 +269,11 @@ class JobKeys {
         try {
             return shared.orElseThrow().replace(entry, expected, text, life);
         } catch (ConnectionException away) {
-            throw ProblemType.CLUSTER_UNAVAILABLE
-                    .with("requests with an Idempotency-Key need the Redis of the cluster, which cannot be reached")
-                    .retryAfter(REDIS_RETRY)
+            throw Unavailable.cluster("idempotency keys are in Redis, which cannot be reached: " + away.getMessage())
                     .asException();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw ProblemType.SHUTTING_DOWN
-                    .with("the service shuts down")
-                    .retryAfter(RETRY)
-                    .asException();
+            throw Unavailable.shuttingDown().asException();
         }
     }
 

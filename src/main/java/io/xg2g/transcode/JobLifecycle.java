@@ -5,6 +5,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduler;
+import io.xg2g.cluster.ClusterSettings;
+import io.xg2g.cluster.Role;
 import io.xg2g.config.ConfigBounds;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.QueueConfig;
@@ -88,10 +90,20 @@ class JobLifecycle {
         runner = new JobRunner(queues.work(options, new TextSerializer()), jobs, execution, policy, TimeSource.SYSTEM);
     }
 
-    /** Loads the jobs of earlier runs; those that are open continue when the service has started. */
-    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+    /**
+     * Loads the jobs of earlier runs; those that are open continue when the service has started. A worker has none: those of a gateway
+     * that had its data directory are left for that one.
+     */
+    void start(@Observes StartupEvent event, PeriodicTasks tasks, ClusterSettings cluster) {
         // The dispatcher is created here, so that a wrong setting of it fails the start and not the thread of the jobs.
         dispatcher.snapshot();
+        if (cluster.role() == Role.WORKER) {
+            int left = store.count();
+            if (left > 0) {
+                LOG.warnf("xg2g.role is worker: jobs of a gateway in xg2g.data-dir are left alone: jobs=%d", left);
+            }
+            return;
+        }
         List<TranscodeJob> loaded = new ArrayList<>();
         for (JobStore.Stored stored : store.load()) {
             TranscodeJob job = created(stored.request(), stored.files());

@@ -10,6 +10,7 @@ import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.http.PublicUrl;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -121,9 +122,7 @@ class JobPeers implements OtherJobs {
     }
 
     private static ProblemException away(String owner) {
-        return ProblemType.CLUSTER_UNAVAILABLE
-                .with("the transcode is at gateway " + owner + ", which does not answer")
-                .retryAfter(RETRY)
+        return Unavailable.cluster("the transcode is at gateway " + owner + ", which does not answer")
                 .asException();
     }
 

@@ -9,6 +9,7 @@ import io.xg2g.source.SourceClient;
 import io.xg2g.source.SourceNotAllowed;
 import io.xg2g.source.SourcePolicy;
 import io.xg2g.source.SourceResponse;
+import io.xg2g.source.UnusableResponse;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -147,6 +148,8 @@ class JobSources {
             response = client.get(policy.ofClient(source), source, Map.of(), timeout);
         } catch (SourceNotAllowed refused) {
             return new Attempt.Failed(ProblemType.SOURCE_NOT_ALLOWED.with(refused.sentence()), false);
+        } catch (UnusableResponse unusable) {
+            return failed("the source cannot be fetched: " + unusable.getMessage(), true);
         } catch (IOException unreachable) {
             return failed("the source does not respond: " + reason(unreachable), true);
         } catch (InterruptedException stop) {

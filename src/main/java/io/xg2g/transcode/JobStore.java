@@ -172,6 +172,11 @@ class JobStore {
         return jobs;
     }
 
+    /** Returns the number of the jobs of earlier runs. Changes nothing. */
+    int count() {
+        return Files.isDirectory(root) ? directories().size() : 0;
+    }
+
     private synchronized void prepare() {
         try {
             createRoot();

@@ -46,8 +46,14 @@ public final class ResultProblems {
                 ProblemType.UNSUPPORTED_MEDIA.with(failure.detail());
             case RUN_TIMEOUT -> ProblemType.TRANSCODE_TIMEOUT.with(failure.detail());
             case DISK -> DiskFailure.of(failure.detail());
-            case DEVICE_CAPACITY, DEVICE_FAULT, STOPPED, CRASH, SOURCE_TRANSIENT, WORKER_LOST, SLOT_GONE ->
-                ProblemType.TRANSCODE_FAILED.with(failure.detail());
+            case DEVICE_CAPACITY,
+                    DEVICE_FAULT,
+                    STOPPED,
+                    CRASH,
+                    SOURCE_ENDED,
+                    SOURCE_TRANSIENT,
+                    WORKER_LOST,
+                    SLOT_GONE -> ProblemType.TRANSCODE_FAILED.with(failure.detail());
         };
     }
 

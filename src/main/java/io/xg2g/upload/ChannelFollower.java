@@ -33,11 +33,13 @@ final class ChannelFollower {
     /**
      * Channel that is followed.
      *
+     * @param fence number of the lease of the channel
      * @param elsewhere whether another gateway can have the channel, or could have it when it was stopped
      */
-    record Followed(String id, String name, SegmentTimeline timeline, BooleanSupplier elsewhere) {
+    record Followed(String id, long fence, String name, SegmentTimeline timeline, BooleanSupplier elsewhere) {
         static Followed of(LiveStream stream) {
-            return new Followed(stream.channel.id(), stream.channel.name(), stream.timeline, stream::isElsewhere);
+            return new Followed(
+                    stream.channel.id(), stream.fence, stream.channel.name(), stream.timeline, stream::isElsewhere);
         }
     }
 
@@ -55,7 +57,12 @@ final class ChannelFollower {
         this.metrics = metrics;
         this.stopping = stopping;
         windows = new ChannelWindows(
-                followed.id(), followed.name(), new Segments(followed.timeline()), window, TimeSource.SYSTEM);
+                followed.id(),
+                followed.fence(),
+                followed.name(),
+                new Segments(followed.timeline()),
+                window,
+                TimeSource.SYSTEM);
     }
 
     void start() {
@@ -117,7 +124,7 @@ final class ChannelFollower {
         } else if (stopping.getAsBoolean()) {
             add(new Timeline(timeline.epochs(), timeline.targetDurationSeconds(), false), last);
         } else if (add(timeline, last) == last && last != Long.MIN_VALUE) {
-            queues.add(new Upload.Window(followed.id(), List.of(), windows.playlists(timeline)));
+            queues.add(windows.end(timeline));
         }
     }
 

@@ -1,19 +1,15 @@
 package io.xg2g.upload;
 
-import io.xg2g.cluster.Ownership;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -23,30 +19,17 @@ import org.jspecify.annotations.Nullable;
  * Uploads the windows of one channel: segments, then the media playlists, then the multivariant playlist. A playlist names
  * only what is on the target; what is not there, because its window was dropped or the target refused it, is a gap.
  *
- * <p>Repeating an upload is harmless, and skips what was stored. Used by one thread at a time.
+ * <p>Repeating an upload is harmless, and skips what was stored. What it knows of the target is true for one lease of the channel: another
+ * owner may have replaced all playlists since. Used by one thread at a time.
  */
 final class ChannelUploader {
     private static final Logger LOG = Logger.getLogger(ChannelUploader.class);
 
-    /** Attempts after which an object is given up, if the target has stored those of other channels meanwhile. */
-    static final int MAX_ATTEMPTS = 12;
-
-    /**
-     * What a channel's uploader needs.
-     *
-     * @param owner returns who has a channel, and replaces its playlists; may block for some seconds
-     */
-    record Tools(
-            Target target,
-            TargetCircuit circuit,
-            UploadMetrics metrics,
-            LongSupplier nanos,
-            Function<String, Ownership> owner) {}
-
-    /** Attempts to store an object. */
-    private record Attempts(int number, long successesBefore) {}
+    /** What a channel's uploader needs. */
+    record Tools(Target target, TargetCircuit circuit, UploadMetrics metrics, Fences fences, LongSupplier nanos) {}
 
     private final String channel;
+    private final long fence;
     private final Tools tools;
 
     /** Receives the segments that leave the playlists; {@code null} if they stay on the target. */
@@ -58,10 +41,11 @@ final class ChannelUploader {
     /** Names in playlists that are not on the target. */
     private final Set<String> missing = new HashSet<>();
 
-    private final Map<String, Attempts> attempts = new HashMap<>();
+    private final FailuresInRow failuresOfSegments;
+    private final FailuresInRow failuresOfPlaylists;
 
-    /** Latest playlists on the target, as stored by this object. */
-    private final Map<String, String> playlists = new HashMap<>();
+    /** As stored by this object. */
+    private final StoredPlaylists playlists;
 
     /** Segments and init segments that the playlists on the target name; {@code null} while unknown. */
     private @Nullable Set<String> named;
@@ -81,10 +65,23 @@ final class ChannelUploader {
         FAILED
     }
 
-    ChannelUploader(String channel, Tools tools, @Nullable Consumer<Upload.Deletion> leaving) {
+    /**
+     * Creates one.
+     *
+     * @param fence number of the lease of the channel under which it uploads
+     */
+    ChannelUploader(String channel, long fence, Tools tools, @Nullable Consumer<Upload.Deletion> leaving) {
         this.channel = channel;
+        this.fence = fence;
         this.tools = tools;
         this.leaving = leaving;
+        playlists = new StoredPlaylists(fence, tools.nanos());
+        failuresOfSegments = new FailuresInRow(tools.circuit());
+        failuresOfPlaylists = new FailuresInRow(tools.circuit());
+    }
+
+    long fence() {
+        return fence;
     }
 
     /**
@@ -96,8 +93,12 @@ final class ChannelUploader {
         try {
             done = segments(windows) && playlists(windows);
         } catch (TargetException failure) {
-            done = false;
             report(failure);
+            // The next window has other playlists.
+            done = failuresOfPlaylists.isLast();
+            if (done) {
+                LOG.warnf("playlists not uploaded: stream=%s, reason=%s", channel, failure.getMessage());
+            }
         }
         if (done) {
             return Result.DONE;
@@ -121,6 +122,7 @@ final class ChannelUploader {
     private boolean segment(StoredObject object) throws InterruptedException {
         try {
             put(object);
+            failuresOfSegments.end();
             stored.add(object.name());
         } catch (TargetException failure) {
             report(failure);
@@ -134,18 +136,11 @@ final class ChannelUploader {
 
     /** Returns whether an object is given up. */
     private boolean isFinal(StoredObject object, TargetException failure) {
-        Attempts known = attempts.getOrDefault(
-                object.name(), new Attempts(0, tools.circuit().successes()));
-        Attempts now = new Attempts(known.number() + 1, known.successesBefore());
-        boolean last = !failure.kind().retryable()
-                || (now.number() >= MAX_ATTEMPTS && tools.circuit().successes() > now.successesBefore());
+        boolean last = !failure.kind().retryable() || failuresOfSegments.isLast();
         if (last) {
-            attempts.remove(object.name());
             LOG.warnf(
-                    "segment not uploaded, a gap in the playlists: stream=%s, object=%s, attempts=%d, reason=%s",
-                    channel, object, now.number(), failure.getMessage());
-        } else {
-            attempts.put(object.name(), now);
+                    "segment not uploaded, a gap in the playlists: stream=%s, object=%s, reason=%s",
+                    channel, object, failure.getMessage());
         }
         return last;
     }
@@ -155,7 +150,6 @@ final class ChannelUploader {
         long begun = tools.nanos().getAsLong();
         tools.target().put(object);
         tools.circuit().succeeded();
-        attempts.remove(object.name());
         tools.metrics().stored(object.bytes().length, tools.nanos().getAsLong() - begun);
     }
 
@@ -176,11 +170,6 @@ final class ChannelUploader {
         if (latest.isEmpty()) {
             return true;
         }
-        Ownership owner = tools.owner().apply(channel);
-        if (owner instanceof Ownership.OwnedBy || owner instanceof Ownership.Unavailable) {
-            // Tried again while the owner is not known: they could replace those of another gateway.
-            return owner instanceof Ownership.OwnedBy;
-        }
         if (leaving != null) {
             // An earlier run may have stored a part of the playlists that are superseded.
             named(windows.stream()
@@ -198,11 +187,21 @@ final class ChannelUploader {
         windows.subList(windows.indexOf(latest.get()) + 1, windows.size())
                 .forEach(later -> later.segments().forEach(object -> needed.add(object.name())));
         leave(needed, marked.stream().map(StoredObject::name).toList());
+        if (named != null) {
+            // If some are given up, the target has these and earlier ones.
+            named.addAll(names);
+        }
         for (StoredObject playlist : marked) {
             String text = text(playlist);
-            if (!text.equals(playlists.get(playlist.name()))) {
+            if (!playlists.isStored(playlist.name(), text)) {
+                if (!tools.fences().isLatest(channel, fence)) {
+                    // They would replace those of another gateway.
+                    return false;
+                }
+                failuresOfPlaylists.begin(playlist.name());
                 putPlaylist(playlist);
-                playlists.put(playlist.name(), text);
+                failuresOfPlaylists.end(playlist.name());
+                playlists.stored(playlist.name(), text);
             }
         }
         named = names;
@@ -217,10 +216,10 @@ final class ChannelUploader {
 
     /** Treats playlists that are not among the next ones, those of the latest run of the channel, as of an earlier run. */
     private void retire(List<StoredObject> next) {
-        Set<String> former = new HashSet<>(playlists.keySet());
+        Set<String> former = playlists.names();
         next.forEach(playlist -> former.remove(playlist.name()));
         for (String playlist : former) {
-            byte[] bytes = Objects.requireNonNull(playlists.remove(playlist)).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = playlists.remove(playlist).getBytes(StandardCharsets.UTF_8);
             earlier.put(playlist, UploadedPlaylist.names(playlist, bytes));
         }
     }
@@ -299,7 +298,7 @@ final class ChannelUploader {
                 .distinct()
                 .toList();
         if (!gone.isEmpty()) {
-            leaving.accept(new Upload.Deletion(channel, gone));
+            leaving.accept(new Upload.Deletion(channel, fence, gone));
             left.addAll(gone);
         }
     }
@@ -357,7 +356,7 @@ final class ChannelUploader {
                 if (StoredObject.isPlaylist(name) && !isCurrent(name)) {
                     delete(name);
                     earlier.remove(name);
-                    if (playlists.isEmpty()) {
+                    if (playlists.names().isEmpty()) {
                         // Read from the target: it may have contained what only this playlist named.
                         named = null;
                     }
@@ -385,7 +384,7 @@ final class ChannelUploader {
     private boolean isCurrent(String playlist) throws TargetException, InterruptedException {
         String master = StoredObject.master(channel);
         Optional<byte[]> multivariant = tools.target().get(master);
-        return playlists.containsKey(playlist)
+        return playlists.names().contains(playlist)
                 || (multivariant.isPresent()
                         && UploadedPlaylist.names(master, multivariant.get()).contains(playlist));
     }

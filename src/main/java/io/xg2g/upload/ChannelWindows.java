@@ -30,6 +30,7 @@ final class ChannelWindows {
     }
 
     private final String channel;
+    private final long fence;
     private final String name;
     private final Media media;
     private final Duration window;
@@ -41,12 +42,14 @@ final class ChannelWindows {
     /**
      * Creates the maker of one run of a channel.
      *
+     * @param fence number of the lease of the channel
      * @param name display name of the channel
      * @param window time shift buffer depth
      * @param time publish time of manifests
      */
-    ChannelWindows(String channel, String name, Media media, Duration window, InstantSource time) {
+    ChannelWindows(String channel, long fence, String name, Media media, Duration window, InstantSource time) {
         this.channel = channel;
+        this.fence = fence;
         this.name = name;
         this.media = media;
         this.window = window;
@@ -69,11 +72,16 @@ final class ChannelWindows {
             for (Window window : epoch.windows()) {
                 if (window.number() > number) {
                     List<StoredObject> playlists = window.number() == last ? playlists(timeline) : List.of();
-                    windows.add(new Upload.Window(channel, segments(epoch, window), playlists));
+                    windows.add(new Upload.Window(channel, fence, segments(epoch, window), playlists));
                 }
             }
         }
         return windows;
+    }
+
+    /** Returns what is uploaded after the last window, with the playlists of that time. */
+    Upload.Window end(Timeline timeline) {
+        return new Upload.Window(channel, fence, List.of(), playlists(timeline));
     }
 
     private List<StoredObject> segments(Epoch epoch, Window window) {
@@ -94,7 +102,7 @@ final class ChannelWindows {
     }
 
     /** Returns all playlists and the manifest, the multivariant playlist last. */
-    List<StoredObject> playlists(Timeline timeline) {
+    private List<StoredObject> playlists(Timeline timeline) {
         List<StoredObject> playlists = new ArrayList<>();
         StringBuilder master = new StringBuilder(HlsPlaylists.master(timeline, name, PlaybackPass.NONE));
         for (Track track : tracks.values()) {

@@ -174,8 +174,7 @@ final class ResultUploader {
             known.successesBefore = parts.successes().getAsLong();
         }
         known.attempts++;
-        return known.attempts >= ChannelUploader.MAX_ATTEMPTS
-                && parts.successes().getAsLong() > known.successesBefore;
+        return known.attempts >= FailuresInRow.MAX_ATTEMPTS && parts.successes().getAsLong() > known.successesBefore;
     }
 
     /** Ends; the next run repeats what is under way. */

@@ -10,6 +10,9 @@ sealed interface Upload {
     /** Size in memory, in bytes. */
     long bytes();
 
+    /** Number of the lease of the channel under which it was made; 0 in a program on its own. Those of later owners are larger. */
+    long fence();
+
     /**
      * Window of a channel.
      *
@@ -17,7 +20,8 @@ sealed interface Upload {
      *     may have been dropped
      * @param playlists playlists as of this window, the multivariant playlist last; may be empty
      */
-    record Window(String channel, List<StoredObject> segments, List<StoredObject> playlists) implements Upload {
+    record Window(String channel, long fence, List<StoredObject> segments, List<StoredObject> playlists)
+            implements Upload {
         public Window {
             segments = List.copyOf(segments);
             playlists = List.copyOf(playlists);
@@ -43,6 +47,11 @@ sealed interface Upload {
         public long bytes() {
             return 0;
         }
+
+        @Override
+        public long fence() {
+            return 0;
+        }
     }
 
     /**
@@ -50,9 +59,19 @@ sealed interface Upload {
      *
      * @param names of the objects
      */
-    record Deletion(String channel, List<String> names) implements Upload {
+    record Deletion(String channel, long fence, List<String> names) implements Upload {
         public Deletion {
             names = List.copyOf(names);
+        }
+
+        /** Returns what of it does not depend on who has the channel: no other owner names these segments. */
+        Deletion ofSegments() {
+            return new Deletion(
+                    channel,
+                    fence,
+                    names.stream()
+                            .filter(name -> !StoredObject.isPlaylist(name))
+                            .toList());
         }
 
         @Override

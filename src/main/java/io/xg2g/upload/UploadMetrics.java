@@ -36,7 +36,9 @@ class UploadMetrics {
         /** The window was older than {@code xg2g.upload.max-age}; those that were not taken yet count as expired in the queue. */
         EXPIRED("expired"),
         /** The window had left the channel before it was read. */
-        BEHIND("behind");
+        BEHIND("behind"),
+        /** The channel had another owner or another run since; its playlists do not name the window. */
+        SUPERSEDED("superseded");
 
         private final String code;
 

@@ -193,6 +193,11 @@ final class UploadQueues {
         LOG.warnf("windows not uploaded in time, dropped: windows=%d", deliveries.size());
     }
 
+    /** Counts windows that a later owner, or a later run, of their channel has superseded. */
+    void superseded(long windows) {
+        metrics.dropped(Dropped.SUPERSEDED, windows);
+    }
+
     /** Returns the number of windows that are not uploaded. */
     long waiting() {
         return premium.queue().stats().items() + others.queue().stats().items();

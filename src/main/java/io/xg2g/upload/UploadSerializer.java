@@ -19,9 +19,10 @@ import java.util.function.Predicate;
  *   version        1 byte: 1
  *   kind           1 byte: 1 window, 2 deletion
  *   channel        text
- *   window:        objects of the segments, objects of the playlists
- *   deletion:      count (4 bytes), names (texts)
+ *   window:        objects of the segments, objects of the playlists, fence
+ *   deletion:      count (4 bytes), names (texts), fence
  *   objects:       count (4 bytes), each: name (text), length (4 bytes), content
+ *   fence          8 bytes; absent in items that were added before there were fences
  * </pre>
  */
 final class UploadSerializer implements Serializer<Upload> {
@@ -56,6 +57,7 @@ final class UploadSerializer implements Serializer<Upload> {
                     }
                 }
             }
+            out.writeLong(upload.fence());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -91,16 +93,21 @@ final class UploadSerializer implements Serializer<Upload> {
             }
             if (kind == WINDOW) {
                 List<StoredObject> segments = read(in);
-                return new Upload.Window(channel, segments, read(in));
+                List<StoredObject> playlists = read(in);
+                return new Upload.Window(channel, fence(in), segments, playlists);
             }
             List<String> names = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
                 names.add(in.readUTF());
             }
-            return new Upload.Deletion(channel, names);
+            return new Upload.Deletion(channel, fence(in), names);
         } catch (IOException truncated) {
             throw new UncheckedIOException(truncated);
         }
+    }
+
+    private static long fence(DataInputStream in) throws IOException {
+        return in.available() > 0 ? in.readLong() : 0;
     }
 
     private static String lastName(DataInputStream in) throws IOException {

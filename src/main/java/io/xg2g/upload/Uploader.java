@@ -10,13 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,10 +44,16 @@ final class Uploader {
             UploadQueues queues,
             Lanes lanes,
             TargetCircuit circuit,
-            Function<String, ChannelUploader> uploaders,
+            Fences fences,
+            Uploaders uploaders,
             TimeSource time,
             Duration maxAge,
             Executor threads) {}
+
+    /** Maker of the uploader of a channel under a lease. */
+    interface Uploaders {
+        ChannelUploader make(String channel, long fence);
+    }
 
     private final Parts parts;
     private final int parallel;
@@ -147,24 +153,12 @@ final class Uploader {
     }
 
     private void work(Lanes.Work work) {
-        boolean done = false;
-        boolean progress = false;
+        ChannelUploader.Result result = ChannelUploader.Result.FAILED;
         working.add(Thread.currentThread());
         try {
-            ChannelUploader uploader = uploader(work.channel());
-            if (work.isDeletion()) {
-                work.deliveries().forEach(delivery -> delete(uploader, delivery));
-                done = true;
-            } else if (isExpired(work)) {
-                parts.queues().expire(work.deliveries());
-                done = true;
-            } else {
-                ChannelUploader.Result result = uploader.upload(windows(work.deliveries()));
-                progress = result == ChannelUploader.Result.PROGRESS;
-                if (result == ChannelUploader.Result.DONE) {
-                    UploadQueues.acknowledge(work.deliveries());
-                    done = true;
-                }
+            OptionalLong latest = parts.fences().latest(work.channel());
+            if (latest.isPresent()) {
+                result = work(work, latest.getAsLong());
             }
         } catch (QueueException.Closed stopping) {
             LOG.debugf("upload ended with the program: stream=%s", work.channel());
@@ -173,8 +167,36 @@ final class Uploader {
         } catch (RuntimeException bug) {
             LOG.errorf(bug, "upload failed, retried: stream=%s", work.channel());
         } finally {
-            finish(work, done, progress);
+            finish(work, result);
         }
+    }
+
+    /**
+     * Does it.
+     *
+     * @param latest number of the latest lease of the channel
+     */
+    private ChannelUploader.Result work(Lanes.Work work, long latest) throws InterruptedException {
+        if (work.isDeletion()) {
+            work.deliveries().forEach(delivery -> delete(delivery, latest));
+            return ChannelUploader.Result.DONE;
+        }
+        if (isExpired(work)) {
+            parts.queues().expire(work.deliveries());
+            return ChannelUploader.Result.DONE;
+        }
+        List<Upload.Window> windows = windows(work.deliveries());
+        long fence = windows.stream().mapToLong(Upload.Window::fence).reduce(latest, Math::max);
+        List<Upload.Window> current =
+                windows.stream().filter(window -> window.fence() == fence).toList();
+        ChannelUploader.Result result = current.isEmpty()
+                ? ChannelUploader.Result.DONE
+                : uploader(work.channel(), fence).upload(current);
+        if (result == ChannelUploader.Result.DONE) {
+            UploadQueues.acknowledge(work.deliveries());
+            parts.queues().superseded(windows.size() - current.size());
+        }
+        return result;
     }
 
     /** Returns whether even the newest window is too old; the queue drops those that are not in memory. */
@@ -182,11 +204,12 @@ final class Uploader {
         return Duration.between(work.deliveries().getLast().addedAt(), now()).compareTo(parts.maxAge()) > 0;
     }
 
-    private void finish(Lanes.Work work, boolean done, boolean progress) {
+    private void finish(Lanes.Work work, ChannelUploader.Result result) {
         parts.circuit().left();
-        if (done) {
+        if (result == ChannelUploader.Result.DONE) {
             parts.lanes().ended(work);
         } else {
+            boolean progress = result == ChannelUploader.Result.PROGRESS;
             parts.lanes().failed(work, progress, parts.circuit().backoff().after(progress ? 1 : work.failures() + 1));
         }
         working.remove(Thread.currentThread());
@@ -194,9 +217,9 @@ final class Uploader {
         wake();
     }
 
-    private static void delete(ChannelUploader uploader, Delivery<Upload> delivery) {
+    private void delete(Delivery<Upload> delivery, long latest) {
         try {
-            if (delivery.item() instanceof Upload.Deletion deletion && !uploader.delete(deletion)) {
+            if (delivery.item() instanceof Upload.Deletion deletion && !delete(deletion, latest)) {
                 delivery.putBack(RETENTION);
             } else {
                 delivery.acknowledge();
@@ -204,6 +227,15 @@ final class Uploader {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean delete(Upload.Deletion deletion, long latest) throws InterruptedException {
+        if (deletion.fence() < latest) {
+            // The owner deletes the playlists. What they name is read each time, since this program does not store them
+            // any more.
+            return parts.uploaders().make(deletion.channel(), latest).delete(deletion.ofSegments());
+        }
+        return uploader(deletion.channel(), deletion.fence()).delete(deletion);
     }
 
     private static List<Upload.Window> windows(List<Delivery<Upload>> deliveries) {
@@ -214,9 +246,14 @@ final class Uploader {
                 .toList();
     }
 
-    private ChannelUploader uploader(String channel) {
+    /** Returns the uploader of a channel; another one under a later lease than before. */
+    private ChannelUploader uploader(String channel, long fence) {
         synchronized (uploaders) {
-            ChannelUploader uploader = uploaders.computeIfAbsent(channel, parts.uploaders());
+            ChannelUploader uploader = uploaders.compute(
+                    channel,
+                    (_, known) -> known == null || known.fence() < fence
+                            ? parts.uploaders().make(channel, fence)
+                            : known);
             if (uploaders.size() > MAX_CHANNELS) {
                 // The least recently used one is not at work: at most 64 are.
                 uploaders.remove(uploaders.keySet().iterator().next());

@@ -7,6 +7,7 @@ import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.cluster.Leases;
+import io.xg2g.cluster.Members;
 import io.xg2g.durability.DurableQueues;
 import io.xg2g.events.EventPublisher;
 import io.xg2g.problem.ProblemException;
@@ -18,6 +19,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -62,19 +64,17 @@ public class Uploads {
         TargetCircuit circuit = new TargetCircuit(time::nanoTime);
         Wake wake = new Wake();
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
-        ChannelUploader.Tools tools = new ChannelUploader.Tools(
-                target,
-                circuit,
-                metrics,
-                time::nanoTime,
-                channel -> leases.owner(Leases.channel(channel)).join());
+        Fences fences = channel -> leases.latestFence(Leases.channel(channel)).join();
+        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, fences, time::nanoTime);
         Lanes lanes = new Lanes(settings.bounds().memory() / 8, time::nanoTime);
         Uploader uploader = new Uploader(
                 new Uploader.Parts(
                         queues,
                         lanes,
                         circuit,
-                        channel -> new ChannelUploader(channel, tools, settings.deleteOld() ? queues::add : null),
+                        fences,
+                        (channel, fence) ->
+                                new ChannelUploader(channel, fence, tools, settings.deleteOld() ? queues::add : null),
                         time,
                         settings.bounds().maxAge(),
                         Thread.ofVirtual().name("upload-", 0)::start),
@@ -99,7 +99,13 @@ public class Uploads {
         }
     }
 
-    void begin(@Observes StartupEvent event, LiveStreams streams, PeriodicTasks tasks, EventPublisher events) {
+    void begin(
+            @Observes StartupEvent event,
+            LiveStreams streams,
+            PeriodicTasks tasks,
+            EventPublisher events,
+            Leases leases,
+            Members members) {
         running.ifPresent(parts -> {
             parts.uploader().start();
             StuckUploads stuck =
@@ -112,15 +118,16 @@ public class Uploads {
                             .ifPresent(events::publish));
             if (settings.selection().keepRunning()
                     && !settings.selection().channels().isEmpty()) {
-                tasks.every(KEEP_RUNNING, "uploads-keep-running", () -> keepRunning(streams));
+                Predicate<String> here = leases.isUsed() ? KeptChannels.of(leases, members)::isHere : _ -> true;
+                tasks.every(KEEP_RUNNING, "uploads-keep-running", () -> keepRunning(streams, here));
             }
         });
     }
 
-    private void keepRunning(LiveStreams streams) {
+    private void keepRunning(LiveStreams streams, Predicate<String> here) {
         for (String channel : settings.selection().channels()) {
             try {
-                if (!stopping) {
+                if (!stopping && (streams.find(channel).isPresent() || here.test(channel))) {
                     streams.open(channel).requestRenditions(VIEWER);
                 }
             } catch (ProblemException notNow) {

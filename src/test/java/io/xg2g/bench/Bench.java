@@ -35,6 +35,8 @@ public final class Bench {
             new BenchPart("versions", "This version compared with another one", VersionsBench::run),
             new BenchPart("live", "Live channels: first segment, serving compared with nginx, memory", LiveBench::run),
             new BenchPart("cameras", "Cameras: processors, memory and latency", CamerasBench::run),
+            new BenchPart(
+                    "cluster-dispatch", "Dispatching by a broker, at 200 units a second", ClusterDispatchCost::run),
             new BenchPart("cluster", "Clips through a gateway and workers with simulated GPUs", ClusterBench::run),
             new BenchPart("start", "Start-up, memory and sizes", StartBench::run));
 

@@ -26,11 +26,13 @@ import java.util.function.Supplier;
 
 /** Clips through a gateway, a broker and workers with simulated GPUs, compared with one program with the same device. */
 final class ClusterBench {
-    private static final Duration COST = Duration.ofMillis(500);
+    /** Of a clip: with three workers the processors are not the limit. */
+    private static final Duration COST = Duration.ofSeconds(1);
+
     private static final int SLOTS = 2;
     private static final int WORKERS = 3;
     private static final Duration MEASURED = Duration.ofSeconds(30);
-    private static final int CLIPS = 60;
+    private static final int CLIPS = 40;
 
     private ClusterBench() {}
 
@@ -50,27 +52,32 @@ final class ClusterBench {
         single.put("xg2g.gpu.software.slots", Integer.toString(SLOTS));
         double[] alone = new double[CLIPS];
         double[] distributed = new double[CLIPS];
+        double[] differences = new double[CLIPS];
         try (RunningService program = RunningService.start(directory.resolve("single"), single)) {
             HttpRequest here = clip(program.api(""));
             HttpRequest there = clip(cluster.gateways().getFirst().api(""));
-            millis(here);
-            millis(there);
+            for (int i = 0; i < WORKERS * SLOTS; i++) {
+                millis(here);
+                millis(there);
+            }
             for (int i = 0; i < CLIPS; i++) {
                 alone[i] = millis(here);
                 distributed[i] = millis(there);
+                differences[i] = distributed[i] - alone[i];
             }
         }
-        out.println("| one clip at a time | one program, ms | gateway and worker, ms | difference, ms |");
-        out.println("| --- | --- | --- | --- |");
-        row(out, "p50", quantile(alone, 0.5), quantile(distributed, 0.5));
-        row(out, "p90", quantile(alone, 0.9), quantile(distributed, 0.9));
+        out.println("| one clip at a time | one program, ms | gateway and worker, ms | difference, ms | target |");
+        out.println("| --- | --- | --- | --- | --- |");
+        out.printf(
+                "| p50 | %.0f | %.0f | %.1f (median of pairs) | ≤ 10 |%n",
+                quantile(alone, 0.5), quantile(distributed, 0.5), quantile(differences, 0.5));
+        out.printf(
+                "| p90 | %.0f | %.0f | %.1f | |%n",
+                quantile(alone, 0.9), quantile(distributed, 0.9), quantile(distributed, 0.9) - quantile(alone, 0.9));
     }
 
-    private static void row(PrintStream out, String name, double alone, double distributed) {
-        out.printf("| %s | %.0f | %.0f | %.1f |%n", name, alone, distributed, distributed - alone);
-    }
-
-    private static double quantile(double[] values, double share) {
+    /** Returns a quantile of unsorted values. */
+    static double quantile(double[] values, double share) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[(int) (share * (sorted.length - 1))];
@@ -95,10 +102,12 @@ final class ClusterBench {
             last.awaitStop();
         }
         out.println();
-        out.println("| workers | clips a second | relative to one |");
-        out.println("| --- | --- | --- |");
+        out.println("| workers | clips a second | relative to one | target |");
+        out.println("| --- | --- | --- | --- |");
         for (int workers = 1; workers <= WORKERS; workers++) {
-            out.printf("| %d | %.2f | %.2f |%n", workers, rates[workers], rates[workers] / rates[1]);
+            out.printf(
+                    "| %d | %.2f | %.2f | %s |%n",
+                    workers, rates[workers], rates[workers] / rates[1], workers == WORKERS ? "≥ 2.8" : "");
         }
     }
 

@@ -1,8 +1,6 @@
 package io.xg2g.bench;
 
 import io.xg2g.ffmpeg.TestMedia;
-import io.xg2g.http.FreePort;
-import io.xg2g.service.HttpSocket;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -42,7 +40,7 @@ final class StartBench {
             List<Double> idle = new ArrayList<>();
             double busy = 0;
             for (int round = 0; round < ROUNDS; round++) {
-                try (Started started = Started.by(way.getValue())) {
+                try (StartedProgram started = StartedProgram.by(way.getValue())) {
                     answered.add(started.until(started.port(), "/api/v1/queue"));
                     ready.add(started.until(started.management(), "/readyz"));
                     Thread.sleep(SETTLED);
@@ -68,12 +66,9 @@ final class StartBench {
 
     /** The start commands; the native executable only if it was built. */
     private static Map<String, List<String>> ways() throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> jvm = List.of(java, "--enable-native-access=ALL-UNNAMED");
-        List<String> jar = List.of("-jar", APP.resolve("quarkus-run.jar").toString());
         Map<String, List<String>> ways = new LinkedHashMap<>();
-        ways.put("JVM", concat(jvm, jar));
-        ways.put("JVM with AOT cache", concat(concat(jvm, List.of("-XX:AOTCache=" + CACHE, "-XX:AOTMode=on")), jar));
+        ways.put("JVM", StartedProgram.onJvm(APP, false));
+        ways.put("JVM with AOT cache", StartedProgram.onJvm(APP, true));
         for (Path executable : files("target", "*-runner")) {
             ways.put("native", List.of(executable.toString()));
         }
@@ -129,62 +124,5 @@ final class StartBench {
             files.forEach(found::add);
         }
         return found;
-    }
-
-    private static List<String> concat(List<String> one, List<String> other) {
-        return Stream.concat(one.stream(), other.stream()).toList();
-    }
-
-    /** The program as a child process, from its start. */
-    private record Started(Process process, int port, int management, long began) implements AutoCloseable {
-
-        static Started by(List<String> command) throws IOException {
-            int port = FreePort.any();
-            int management = FreePort.any();
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-            builder.environment()
-                    .putAll(Map.of(
-                            "QUARKUS_HTTP_PORT", Integer.toString(port),
-                            "QUARKUS_MANAGEMENT_PORT", Integer.toString(management),
-                            "XG2G_RATE_LIMIT_ENABLED", "false",
-                            "XG2G_FFMPEG_WORK_DIR",
-                                    Files.createTempDirectory("xg2g-bench").toString()));
-            return new Started(builder.start(), port, management, System.nanoTime());
-        }
-
-        /** Seconds from the start until this request is answered with 200. */
-        double until(int port, String path) throws IOException, InterruptedException {
-            while (!answers(port, path)) {
-                if (!process.isAlive()) {
-                    throw new IOException("the program ended with " + process.exitValue());
-                }
-                Thread.sleep(2);
-            }
-            return (System.nanoTime() - began) / 1e9;
-        }
-
-        private static boolean answers(int port, String path) {
-            try (HttpSocket socket = HttpSocket.open(port)) {
-                return socket.get(path).status() == 200;
-            } catch (IOException notYet) {
-                return false;
-            }
-        }
-
-        double resident() throws IOException {
-            return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-                    .findFirst()
-                    .orElseThrow();
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-            process.onExit().join();
-        }
     }
 }

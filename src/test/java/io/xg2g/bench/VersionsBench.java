@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * Comparison of this version with another packaged one, each with its default settings, alternating: requests and clips per
- * second. The first round is warm-up.
+ * second, and starts. The first round is warm-up.
  */
 final class VersionsBench {
     private static final int ROUNDS = 7;
@@ -56,6 +56,7 @@ final class VersionsBench {
             compare(out, "`GET /`", other, now, service -> requests(service, "/"));
             compare(out, "clips of 3 to 4 s, `480p`", other, now, VersionsBench::clips);
         }
+        VersionStarts.compare(out, Path.of(before), Path.of("target/quarkus-app"), cached);
     }
 
     private static double requests(RunningService service, String path) throws Exception {

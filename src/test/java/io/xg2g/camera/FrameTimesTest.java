@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -14,24 +15,44 @@ class FrameTimesTest {
     @Test
     void theLeastDelayOfTheBeginningIsThatOfTheCamera() {
         FrameClock clock = new FrameClock();
-        clock.captured(millis(0), START.plusMillis(2000));
-        clock.captured(millis(100), START.plusMillis(2010));
-        clock.captured(millis(200), START.plusMillis(2020));
+        clock.captured(millis(0), START.plusMillis(2000), OptionalLong.empty());
+        clock.captured(millis(100), START.plusMillis(2010), OptionalLong.empty());
+        clock.captured(millis(200), START.plusMillis(2020), OptionalLong.empty());
 
-        assertThat(clock.captured(millis(2000), START.plusMillis(2100))).isEqualTo(START.plusMillis(2100));
-        assertThat(clock.captured(millis(2100), START.plusMillis(2400))).isEqualTo(START.plusMillis(2200));
+        assertThat(clock.captured(millis(2000), START.plusMillis(2100), OptionalLong.empty()))
+                .isEqualTo(START.plusMillis(2100));
+        assertThat(clock.captured(millis(2100), START.plusMillis(2400), OptionalLong.empty()))
+                .isEqualTo(START.plusMillis(2200));
     }
 
     @Test
     void laterTheDriftOfTheCameraIsKept() {
         FrameClock clock = new FrameClock();
-        clock.captured(millis(0), START);
-        clock.captured(millis(10_000), START.plusMillis(10_000));
+        clock.captured(millis(0), START, OptionalLong.empty());
+        clock.captured(millis(10_000), START.plusMillis(10_000), OptionalLong.empty());
 
         // The clock of the camera is fast by 16 s in an hour; then it jumps back.
-        assertThat(clock.captured(millis(3_616_000), START.plusMillis(3_600_000)))
+        assertThat(clock.captured(millis(3_616_000), START.plusMillis(3_600_000), OptionalLong.empty()))
                 .isEqualTo(START.plusMillis(3_616_000));
-        assertThat(clock.captured(millis(1_000), START.plusMillis(3_600_100))).isEqualTo(START.plusMillis(1_000));
+        assertThat(clock.captured(millis(1_000), START.plusMillis(3_600_100), OptionalLong.empty()))
+                .isEqualTo(START.plusMillis(1_000));
+    }
+
+    /** The wall clock is 16 s fast, and the presentation times drift; then the wall clock is set back by an hour. */
+    @Test
+    void theWallClockOfTheCameraIsUsed() {
+        FrameClock clock = new FrameClock();
+        long ahead = 16_000_000_000L;
+        clock.captured(millis(0), START.plusMillis(2000), OptionalLong.of(ahead));
+        for (long at = 2100; at < 3_600_000; at += 100) {
+            long jitter = at % 300 == 0 ? 0 : 40;
+            // Of the presentation times a second has 1001 ms.
+            Instant captured = clock.captured(at * 1_001_000, START.plusMillis(at + jitter), OptionalLong.of(ahead));
+            assertThat(captured).isBetween(START.plusMillis(at + 15_980), START.plusMillis(at + 16_021));
+        }
+        Instant arrived = START.plusMillis(3_600_000);
+        assertThat(clock.captured(3_603_600_000_000L, arrived, OptionalLong.of(-3_600_000_000_000L)))
+                .isBetween(START.minusMillis(30), START.plusMillis(30));
     }
 
     @Test

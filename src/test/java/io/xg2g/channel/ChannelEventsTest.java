@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.channel.LiveStream.Condition;
 import io.xg2g.events.Event;
 import io.xg2g.ingest.Ingest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +17,27 @@ class ChannelEventsTest {
     private static final Ingest.Status RECEIVED = new Ingest.Status(Ingest.Phase.RECEIVING, Optional.empty());
 
     private final List<Event> published = new ArrayList<>();
-    private final ChannelEvents events = new ChannelEvents("news", published::add);
+    private long now;
+    private final ChannelEvents events = new ChannelEvents("news", published::add, () -> now);
+
+    /** Reports a condition each second, as the channel does. */
+    private void last(Condition condition, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            events.condition(condition, 0, 0, RECEIVED);
+            now += Duration.ofSeconds(1).toNanos();
+        }
+    }
 
     @Test
     void theLifeOfAChannelIsPublished() {
         events.started(Optional.empty());
-        events.changed(Condition.PLAYING, 0, 0, RECEIVED);
-        events.changed(Condition.DEGRADED, 2, 2.345, RECEIVED);
-        events.changed(Condition.RECOVERING, 0, 0, RECEIVED);
-        events.changed(Condition.STARTING, 0, 0, RECEIVED);
-        events.changed(Condition.STOPPED, 0, 0, RECEIVED);
+        events.condition(Condition.STARTING, 0, 0, RECEIVED);
+        events.condition(Condition.PLAYING, 0, 0, RECEIVED);
+        events.condition(Condition.PLAYING, 0, 0, RECEIVED);
+        events.condition(Condition.DEGRADED, 2, 2.345, RECEIVED);
+        events.condition(Condition.DEGRADED, 3, 2.345, RECEIVED);
+        events.condition(Condition.RECOVERING, 0, 0, RECEIVED);
+        events.condition(Condition.STOPPED, 0, 0, RECEIVED);
         events.stopped(StopReason.IDLE);
 
         assertThat(published)
@@ -44,5 +56,39 @@ class ChannelEventsTest {
 
         assertThat(published).extracting(Event::type).containsExactly("stream.moved", "stream.started");
         assertThat(published.getFirst().details()).isEqualTo(Map.of("from", "gateway-0"));
+    }
+
+    @Test
+    void aRecoveryIsReportedWhenItLasts() {
+        last(Condition.PLAYING, 1);
+        last(Condition.RECOVERING, 5);
+        last(Condition.DEGRADED, 4);
+        last(Condition.PLAYING, 7);
+
+        assertThat(published)
+                .extracting(Event::type)
+                .containsExactly("stream.playing", "stream.recovering", "stream.playing");
+    }
+
+    @Test
+    void aChannelThatRecoversAgainAndAgainIsOneEvent() {
+        last(Condition.PLAYING, 1);
+        for (int i = 0; i < 1_000; i++) {
+            last(Condition.RECOVERING, 3);
+            last(Condition.PLAYING, 9);
+        }
+
+        assertThat(published).extracting(Event::type).containsExactly("stream.playing", "stream.recovering");
+    }
+
+    @Test
+    void aChannelThatIsDegradedAgainAndAgainIsOneEventAndALossAnother() {
+        for (int i = 0; i < 1_000; i++) {
+            last(Condition.DEGRADED, 2);
+            last(Condition.PLAYING, 3);
+        }
+        last(Condition.RECOVERING, 1);
+
+        assertThat(published).extracting(Event::type).containsExactly("stream.degraded", "stream.recovering");
     }
 }

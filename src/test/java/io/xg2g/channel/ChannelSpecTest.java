@@ -44,7 +44,8 @@ class ChannelSpecTest {
                 "udp://239.0.0.1:5000",
                 "udp://@239.0.0.1:5000",
                 "rtp://@239.0.0.1:5000",
-                "rtmp://h/live/a"
+                "rtmp://h/live/a",
+                "rtmps://h/live/a"
             })
     void theseUrlsAreAllowed(String url) throws ChannelSpec.Invalid {
         assertThat(spec("a", url).channel(Channel.Origin.API, false).source()).isInstanceOf(Source.Network.class);

@@ -30,6 +30,15 @@ class HandoverTest {
     }
 
     @Test
+    void whatANewerReleaseAddsIsIgnored() {
+        Handover running = Handover.running(900_000, 32, "gateway-0");
+        Handover stopped = Handover.stopped(900_000, 17);
+
+        assertThat(Handover.of(running + " more")).isEqualTo(running);
+        assertThat(Handover.of(stopped + " more")).isEqualTo(stopped);
+    }
+
+    @Test
     void numbersAreReservedAheadOfTheirUse() {
         SharedSequence first = new SharedSequence(0);
         for (int used = 0; used < 100; used++) {

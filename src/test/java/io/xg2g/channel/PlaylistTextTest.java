@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +46,11 @@ class PlaylistTextTest {
     @ValueSource(strings = {"\n", "\r", "\u000b", "\f", "\u0085", "\u2028", "\u2029", "\u0000", "\u009f"})
     void lineEndsBecomeSpaces(String end) {
         assertThat(PlaylistText.line("a" + end + "#EXTINF")).isEqualTo("a #EXTINF");
+    }
+
+    @Test
+    void aHalfOfASurrogatePairBecomesASpaceAndAPairIsKept() {
+        assertThat(PlaylistText.line("a\ud83dz\udd12b \ud83d\udd12")).isEqualTo("a z b \ud83d\udd12");
     }
 
     private static String anyText(Random random) {

@@ -16,7 +16,7 @@ final class ClusterUnderTest {
     private ClusterUnderTest() {}
 
     /** Settings of a member, which listens on any free port. */
-    static ClusterSettings.Shared member(String name, int brokerPort, String user, String password) {
+    static ClusterSettings.Shared member(String name, String address, int brokerPort, String user, String password) {
         Endpoint broker = new Endpoint("127.0.0.1", brokerPort, false, "", Optional.of(user), Optional.of(password));
         return new ClusterSettings.Shared(
                 name,
@@ -25,13 +25,13 @@ final class ClusterUnderTest {
                 0,
                 SECRET,
                 new ClusterSettings.Broker(
-                        new ConnectionSettings(broker, Duration.ofSeconds(5), 100, Optional.empty()), "slots"),
+                        new ConnectionSettings(broker, Duration.ofSeconds(5), 100, Optional.empty()), address),
                 Optional.empty());
     }
 
     /** Settings of a member without a broker. */
     static ClusterSettings.Shared member(String name) {
-        return member(name, 1, "nobody", "none");
+        return member(name, "slots", 1, "nobody", "none");
     }
 
     /** Starts a server of HTTP, which ends with Vert.x; returns its port. */

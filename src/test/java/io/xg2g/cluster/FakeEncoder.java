@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleConsumer;
 
 /** Encoder that takes a while, and whose rendition is its input. */
-final class FakeEncoder implements DispatcherForCluster.Encoder {
+class FakeEncoder implements DispatcherForCluster.Encoder {
     final AtomicInteger begun = new AtomicInteger();
     final AtomicInteger stopped = new AtomicInteger();
     volatile Duration cost;
@@ -23,11 +23,16 @@ final class FakeEncoder implements DispatcherForCluster.Encoder {
         this.cost = cost;
     }
 
+    /** Takes the time of a unit. */
+    void pause() throws InterruptedException {
+        Thread.sleep(cost);
+    }
+
     @Override
     public TranscodeOutcome encode(TranscodeUnit unit, DoubleConsumer progress) throws InterruptedException {
         begun.incrementAndGet();
         try {
-            Thread.sleep(cost);
+            pause();
         } catch (InterruptedException stop) {
             stopped.incrementAndGet();
             throw stop;

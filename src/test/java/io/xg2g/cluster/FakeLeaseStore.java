@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Place of leases whose answers a test gives. */
@@ -48,6 +49,11 @@ final class FakeLeaseStore implements LeaseStore {
     public CompletableFuture<Boolean> release(Renewal lease, Member self) {
         released.add(lease);
         return CompletableFuture.completedFuture(true);
+    }
+
+    @Override
+    public CompletableFuture<OptionalLong> latest(String resource) {
+        throw new AssertionError("not asked");
     }
 
     @Override

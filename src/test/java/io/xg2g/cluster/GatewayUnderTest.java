@@ -1,7 +1,9 @@
 package io.xg2g.cluster;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.file.OpenOptions;
 import io.xg2g.dispatch.Dispatcher;
 import io.xg2g.dispatch.DispatcherForCluster;
 import io.xg2g.dispatch.RemoteCapacity;
@@ -36,10 +38,17 @@ final class GatewayUnderTest implements AutoCloseable {
     final UnitFiles files;
     final RemoteUnits units;
 
+    /** Files of renditions that were or are being opened. */
+    final AtomicInteger opening = new AtomicInteger();
+
+    /** Before files of renditions are open. */
+    volatile Future<Void> disk = Future.succeededFuture();
+
     private final Path directory;
     private final Path input;
     private final AtomicInteger numbers = new AtomicInteger();
     private final InnerServer server;
+    private final EchoingMember member;
     private final SlotBroker broker;
 
     /**
@@ -53,11 +62,17 @@ final class GatewayUnderTest implements AutoCloseable {
         input = Files.write(directory.resolve("input.ts"), new byte[300_000]);
         Signatures signatures = ClusterUnderTest.signatures(shared);
         workers = new Workers(time);
-        files = new UnitFiles(vertx, signatures);
+        files = new UnitFiles(signatures, part -> {
+            opening.incrementAndGet();
+            return disk.compose(_ -> vertx.fileSystem()
+                    .open(
+                            part.toString(),
+                            new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true)));
+        });
         InnerServer[] opened = new InnerServer[1];
         units = new RemoteUnits(
                 new InnerClient(vertx, signatures), files, workers, () -> opened[0].origin(), registry, time);
-        GatewaySlots member = new GatewaySlots(
+        member = new EchoingMember(new GatewaySlots(
                 shared.broker().address(),
                 new ClusterMessages(signatures),
                 units,
@@ -77,7 +92,7 @@ final class GatewayUnderTest implements AutoCloseable {
                         dispatcher.remote(capacity);
                     }
                 },
-                () -> gateways);
+                () -> gateways));
         server = new InnerServer(
                 vertx, Optional.of(shared), signatures, new InternalServers(), routes -> member.serve(routes.router()));
         server.start();
@@ -93,6 +108,11 @@ final class GatewayUnderTest implements AutoCloseable {
 
     /** Creates a unit with a directory of its own. */
     TranscodeUnit unit() throws IOException {
+        return unit(input);
+    }
+
+    /** Creates a unit with an input and a directory of its own. */
+    TranscodeUnit unit(Path input) throws IOException {
         Path outputs = Files.createDirectory(directory.resolve("out" + numbers.incrementAndGet()));
         return new TranscodeUnit(input, SOURCE, PROFILE, Container.MP4, outputs);
     }
@@ -100,6 +120,11 @@ final class GatewayUnderTest implements AutoCloseable {
     /** Returns the answer of the broker's connection: why there is none. */
     Optional<String> unavailable() {
         return broker.unavailable();
+    }
+
+    /** Waits until the broker knows how many requests wait here. */
+    void awaitBroker() {
+        member.awaitEcho();
     }
 
     /** Ends as a process that is killed: all connections are closed at once. */

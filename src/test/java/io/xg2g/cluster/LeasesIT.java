@@ -25,8 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Leases with a real Redis: nobody else can have a resource while a lease of it is valid. */
+/**
+ * Leases with a real Redis: nobody else can have a resource while a lease of it is valid. The tests wait most of the time, each with
+ * servers of its own, so they run at once.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class LeasesIT {
     private static final String NEWS = "channel:news";
     private static final Vertx VERTX = Vertx.vertx();
@@ -118,6 +124,26 @@ class LeasesIT {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(2_000_000));
         holders.set(i, null);
         lease.release().join();
+    }
+
+    @Test
+    void theLatestLeaseIsKnownAfterItsEnd() throws Exception {
+        RedisProcess redis = redis(false);
+        TestGateway a = gateway("a", redis.server.port());
+        TestGateway b = gateway("b", redis.server.port());
+        Lease first = a.await(NEWS);
+        assertThat(b.leases.latestFence("channel:other").join()).hasValue(0);
+        assertThat(b.leases.latestFence(NEWS).join()).hasValue(first.fence());
+
+        first.release().join();
+        assertThat(a.leases.latestFence(NEWS).join()).hasValue(first.fence());
+        Lease second = b.acquire(NEWS).orElseThrow();
+        assertThat(a.leases.latestFence(NEWS).join()).hasValue(second.fence());
+        second.release().join();
+        assertThat(a.leases.latestFence(NEWS).join()).hasValue(second.fence());
+
+        redis.server.kill();
+        assertThat(a.leases.latestFence(NEWS).join()).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Place of leases in memory, which answers at once. */
@@ -62,6 +63,11 @@ final class MemoryLeases implements LeaseStore {
         leases.remove(lease.resource());
         states.put(lease.resource(), lease.state());
         return CompletableFuture.completedFuture(true);
+    }
+
+    @Override
+    public CompletableFuture<OptionalLong> latest(String resource) {
+        return CompletableFuture.completedFuture(OptionalLong.of(latest.getOrDefault(resource, 0L)));
     }
 
     @Override

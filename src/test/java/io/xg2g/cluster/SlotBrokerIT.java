@@ -17,9 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -27,6 +28,7 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,8 +37,11 @@ class SlotBrokerIT {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final Duration SHORT = Duration.ofMillis(10);
 
+    /** Units of a stream beside previews; fewer than the queue of previews has. */
+    private static final int ROUNDS = 25;
+
     private static final int UNITS = 1_000;
-    private static final Duration INTERVAL = Duration.ofMillis(5);
+    private static final int AT_ONCE = 16;
 
     @TempDir
     private static Path logs;
@@ -45,6 +50,9 @@ class SlotBrokerIT {
 
     @TempDir
     private Path directory;
+
+    /** Of the slots of one test: offers of the workers of another one may be left. */
+    private final String address = "slots." + UUID.randomUUID();
 
     private final Vertx vertx = Vertx.vertx();
     private final List<GatewayUnderTest> gateways = new ArrayList<>();
@@ -115,6 +123,36 @@ class SlotBrokerIT {
         assertThat(ofFirst).isBetween(90L, 110L);
     }
 
+    /** Each unit of the stream runs in the first slot that becomes free after it was submitted: it waits for one unit at most. */
+    @Test
+    void aPlayingStreamGetsTheNextSlotWhileTheOtherGatewayIsFullOfPreviews() throws Exception {
+        GatewayUnderTest previews = gateway();
+        GatewayUnderTest live = gateway();
+        SteppedEncoder encoder = new SteppedEncoder();
+        workers.add(WorkerUnderTest.direct(vertx, member("worker"), 2, encoder, directory.resolve("worker")));
+        for (int number = 0; number < 2 * ROUNDS; number++) {
+            submit(previews, "preview", Priority.PREVIEW, false);
+        }
+        await(() -> assertThat(encoder.begun).hasValue(2));
+
+        for (int round = 0; round < ROUNDS; round++) {
+            // A preview between two units of the stream, so that the credit of all links changes.
+            assertThat(nextAfterOneEnds(encoder)).isEqualTo("preview");
+            submit(live, "live", Priority.NORMAL, true);
+            awaitDemand(live);
+            assertThat(nextAfterOneEnds(encoder)).as("round %d", round).isEqualTo("live");
+        }
+    }
+
+    /** Ends one of the units that run; returns what starts then. */
+    private String nextAfterOneEnds(SteppedEncoder encoder) {
+        int begun = encoder.begun.get();
+        encoder.endOne();
+        await(() -> assertThat(encoder.begun).hasValue(begun + 1));
+        assertThat(started).hasSize(begun + 1);
+        return started.getLast();
+    }
+
     @Test
     void slotsWithoutDemandWaitAndAreTakenAtOnce() throws Exception {
         WorkerUnderTest worker = worker(2, SHORT);
@@ -173,6 +211,7 @@ class SlotBrokerIT {
     }
 
     @Test
+    @Tag("nightly")
     void aUnitOfASilentWorkerIsRedone() throws Exception {
         GatewayUnderTest gateway = gateway();
         WorkerUnderTest silent = worker(1, LONG);
@@ -227,6 +266,7 @@ class SlotBrokerIT {
     }
 
     @Test
+    @Tag("nightly")
     void offersThatNobodyTakesAreMadeAgain() throws Exception {
         WorkerUnderTest worker = worker(1, SHORT);
         await(() -> assertThat(worker.registry
@@ -239,36 +279,22 @@ class SlotBrokerIT {
                 .isInstanceOf(TranscodeResult.Completed.class);
     }
 
-    /**
-     * Two hundred units a second, more slots than are needed: no unit fails or is redone. The times are printed, for
-     * docs/benchmarks.md.
-     */
+    /** As fast as this machine can, with many units at once, and more slots: none fails or is redone. */
     @Test
-    void twoHundredUnitsASecondGetASlotEach() throws Exception {
+    @Tag("nightly")
+    void manyUnitsGetASlotEachAndRunOnce() throws Exception {
         List<GatewayUnderTest> both = List.of(gateway(), gateway());
         for (int number = 0; number < 3; number++) {
-            worker(32, SHORT);
+            worker(AT_ONCE, SHORT);
         }
-        await(() -> assertThat(both.getFirst().workers.capacity(2).slots()).isEqualTo(96));
-        List<Long> waits = new CopyOnWriteArrayList<>();
-        List<Long> whole = new CopyOnWriteArrayList<>();
+        Semaphore open = new Semaphore(AT_ONCE);
         List<CompletableFuture<TranscodeResult>> results = new ArrayList<>();
-        long began = System.nanoTime();
+
         for (int number = 0; number < UNITS; number++) {
-            TranscodeUnit unit = both.get(number % 2).unit();
-            TimeUnit.NANOSECONDS.sleep(began + number * INTERVAL.toNanos() - System.nanoTime());
-            long submitted = System.nanoTime();
-            TranscodeRequest request = DispatcherForCluster.request(
-                    "unit-" + number,
-                    "client",
-                    Priority.NORMAL,
-                    unit,
-                    false,
-                    () -> waits.add(System.nanoTime() - submitted));
-            CompletableFuture<TranscodeResult> result =
-                    both.get(number % 2).dispatcher.submit(request).subscribeAsCompletionStage();
+            open.acquire();
+            CompletableFuture<TranscodeResult> result = submit(both.get(number % 2), "unit", Priority.NORMAL, false);
             results.add(result);
-            var _ = result.thenAccept(_ -> whole.add(System.nanoTime() - submitted - SHORT.toNanos()));
+            var _ = result.whenComplete((_, _) -> open.release());
         }
 
         for (CompletableFuture<TranscodeResult> result : results) {
@@ -279,21 +305,6 @@ class SlotBrokerIT {
                         .sum())
                 .isEqualTo(UNITS);
         both.forEach(gateway -> assertThat(redone(gateway, "worker-lost")).isZero());
-        System.out.printf(
-                Locale.ROOT,
-                "wait for a slot: %s; unit without its encoding: %s; offer to start: mean %.1f ms%n",
-                percentiles(waits),
-                percentiles(whole),
-                both.getFirst().registry.get("xg2g.cluster.hop").timer().mean(TimeUnit.MILLISECONDS));
-    }
-
-    private static String percentiles(List<Long> nanos) {
-        List<Long> sorted = nanos.stream().sorted().toList();
-        return String.format(
-                Locale.ROOT,
-                "p50 %.1f ms, p99 %.1f ms",
-                sorted.get(sorted.size() / 2) / 1e6,
-                sorted.get(sorted.size() * 99 / 100) / 1e6);
     }
 
     private GatewayUnderTest gateway() throws IOException {
@@ -312,8 +323,8 @@ class SlotBrokerIT {
         return worker;
     }
 
-    private static ClusterSettings.Shared member(String name) {
-        return ClusterUnderTest.member(name, artemis.port(), TestServers.USER, TestServers.PASSWORD);
+    private ClusterSettings.Shared member(String name) {
+        return ClusterUnderTest.member(name, address, artemis.port(), TestServers.USER, TestServers.PASSWORD);
     }
 
     private CompletableFuture<TranscodeResult> submit(
@@ -329,14 +340,7 @@ class SlotBrokerIT {
 
     /** Waits until the broker knows what the gateways want. */
     private static void awaitDemand(GatewayUnderTest... gateways) {
-        for (GatewayUnderTest gateway : gateways) {
-            await(() -> assertThat(gateway.unavailable()).isEmpty());
-        }
-        try {
-            Thread.sleep(500);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        List.of(gateways).forEach(GatewayUnderTest::awaitBroker);
     }
 
     private static double redone(GatewayUnderTest gateway, String reason) {

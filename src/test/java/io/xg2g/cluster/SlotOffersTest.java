@@ -124,6 +124,26 @@ class SlotOffersTest {
         assertThat(offers.take(second.offers.getFirst().id())).isPresent();
     }
 
+    /** Gateways that have refused the offers of a worker that was paused get others, when they have heard of it again. */
+    @Test
+    void offersAreMadeAgainAfterAPause() {
+        offers.connected(() -> offers.send(link));
+        time.advance(SlotOffers.PERIOD);
+        offers.announce(link);
+        time.advance(Duration.ofSeconds(3));
+        offers.announce(link);
+        assertThat(link.offers).hasSize(2);
+
+        time.advance(SlotOffers.PERIOD);
+        offers.announce(link);
+        assertThat(link.offers).hasSize(4);
+        assertThat(gauge("offered")).isEqualTo(2);
+
+        time.advance(SlotOffers.PERIOD);
+        offers.announce(link);
+        assertThat(link.offers).hasSize(4);
+    }
+
     @Test
     void aWorkerThatEndsTakesNothingAndAnnouncesNoSlots() {
         offers.connected(() -> offers.send(link));

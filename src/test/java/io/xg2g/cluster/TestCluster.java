@@ -6,6 +6,7 @@ import io.xg2g.schedule.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -98,6 +99,11 @@ public final class TestCluster {
         @Override
         public CompletableFuture<Boolean> release(Renewal lease, Member self) {
             return call(() -> store.release(lease, self));
+        }
+
+        @Override
+        public CompletableFuture<OptionalLong> latest(String resource) {
+            return call(() -> store.latest(resource));
         }
 
         @Override

@@ -22,6 +22,14 @@ import java.util.stream.Stream;
 
 /** Worker in the process of the test, with an encoder of the test. Its port is behind a proxy. */
 final class WorkerUnderTest implements AutoCloseable {
+    /** How gateways reach it. */
+    private enum Reached {
+        BY_PROXY,
+        DIRECTLY,
+        /** By the proxy, and only if they know of it: it is not connected to the broker. */
+        WITHOUT_OFFERS
+    }
+
     private static final Device GPU = new Device("gpu0", Vendor.NVIDIA, "gpu0", 0, "");
 
     final FakeEncoder encoder;
@@ -37,26 +45,49 @@ final class WorkerUnderTest implements AutoCloseable {
     /** Starts it. */
     static WorkerUnderTest start(Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory)
             throws IOException {
-        return new WorkerUnderTest(vertx, shared, slots, cost, directory, true);
+        return new WorkerUnderTest(
+                vertx, shared, slots, new FakeEncoder(cost), directory, client(vertx, shared), Reached.BY_PROXY);
     }
 
-    /** Starts it without a connection to a broker. */
+    /** Starts it with an encoder, and without the proxy. */
+    static WorkerUnderTest direct(
+            Vertx vertx, ClusterSettings.Shared shared, int slots, FakeEncoder encoder, Path directory)
+            throws IOException {
+        return new WorkerUnderTest(vertx, shared, slots, encoder, directory, client(vertx, shared), Reached.DIRECTLY);
+    }
+
+    /**
+     * Starts it without a connection to a broker.
+     *
+     * @param client with which it transfers files
+     */
     static WorkerUnderTest withoutBroker(
-            Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory) throws IOException {
-        return new WorkerUnderTest(vertx, shared, slots, cost, directory, false);
+            Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory, InnerClient client)
+            throws IOException {
+        return new WorkerUnderTest(
+                vertx, shared, slots, new FakeEncoder(cost), directory, client, Reached.WITHOUT_OFFERS);
+    }
+
+    private static InnerClient client(Vertx vertx, ClusterSettings.Shared shared) {
+        return new InnerClient(vertx, ClusterUnderTest.signatures(shared));
     }
 
     private WorkerUnderTest(
-            Vertx vertx, ClusterSettings.Shared shared, int slots, Duration cost, Path directory, boolean offering)
+            Vertx vertx,
+            ClusterSettings.Shared shared,
+            int slots,
+            FakeEncoder encoder,
+            Path directory,
+            InnerClient client,
+            Reached reached)
             throws IOException {
         this.directory = Files.createDirectories(directory);
-        encoder = new FakeEncoder(cost);
+        this.encoder = encoder;
         Dispatcher dispatcher = DispatcherForCluster.worker(slots, registry, encoder);
         Signatures signatures = ClusterUnderTest.signatures(shared);
-        InnerClient client = new InnerClient(vertx, signatures);
-        ToxicProxy[] opened = new ToxicProxy[1];
+        int[] opened = new int[1];
         offers = new SlotOffers(
-                () -> new SlotOffers.Self(shared.name(), "127.0.0.1", opened[0].port()),
+                () -> new SlotOffers.Self(shared.name(), "127.0.0.1", opened[0]),
                 dispatcher::snapshot,
                 id -> Optional.of(GPU).filter(device -> device.id().equals(id)),
                 registry,
@@ -66,9 +97,11 @@ final class WorkerUnderTest implements AutoCloseable {
                 vertx, Optional.of(shared), signatures, new InternalServers(), routes -> units.serve(routes.router()));
         server.start();
         proxy = new ToxicProxy(server.port());
-        opened[0] = proxy;
+        opened[0] = reached == Reached.DIRECTLY ? server.port() : proxy.port();
         SlotMember member = new WorkerSlots(shared.broker().address(), new ClusterMessages(signatures), offers, units);
-        broker = offering ? Optional.of(new SlotBroker(vertx, shared, member, TimeSource.SYSTEM)) : Optional.empty();
+        broker = reached == Reached.WITHOUT_OFFERS
+                ? Optional.empty()
+                : Optional.of(new SlotBroker(vertx, shared, member, TimeSource.SYSTEM));
         broker.ifPresent(SlotBroker::start);
     }
 

@@ -36,6 +36,7 @@ class WorkersTest {
         assertThat(workers.isAway("a")).isFalse();
         workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
         time.advance(Duration.ofSeconds(3));
+        workers.announced(new WorkerStatus("b", "127.0.0.1", 8090, 4, 3, 8.0));
         assertThat(workers.isAway("a")).isFalse();
         time.advance(Duration.ofMillis(1));
         assertThat(workers.isAway("a")).isTrue();
@@ -48,11 +49,32 @@ class WorkersTest {
     void aWorkerThatDidNotAnswerIsAwayUntilItAnnouncesItselfAgain() {
         workers.suspect("unknown");
         workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
+        workers.announced(new WorkerStatus("b", "127.0.0.1", 8090, 4, 3, 8.0));
         workers.suspect("a");
 
         assertThat(workers.isAway("a")).isTrue();
         assertThat(workers.isAway("unknown")).isFalse();
         workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
+        assertThat(workers.isAway("a")).isFalse();
+    }
+
+    @Test
+    void whenAllWereSilentItIsThisGatewayThatHeardNothing() {
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
+        workers.announced(new WorkerStatus("b", "127.0.0.1", 8090, 4, 3, 8.0));
+        time.advance(Duration.ofSeconds(4));
+
+        assertThat(workers.isAway("a")).isFalse();
+        assertThat(workers.isAway("b")).isFalse();
+        workers.announced(new WorkerStatus("b", "127.0.0.1", 8090, 4, 3, 8.0));
+        assertThat(workers.isAway("a")).isTrue();
+    }
+
+    @Test
+    void theOnlyWorkerIsAskedAgainAfterItDidNotAnswer() {
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 3, 8.0));
+        workers.suspect("a");
+
         assertThat(workers.isAway("a")).isFalse();
     }
 

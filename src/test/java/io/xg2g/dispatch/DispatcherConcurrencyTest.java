@@ -17,12 +17,14 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.StringGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Linearizability of the dispatcher's entry points. Starts are not included, because they follow a change outside the lock:
  * the units that end here were started before the threads.
  */
+@Tag("lincheck")
 @Param(name = "id", gen = StringGen.class, conf = "1:ab")
 public final class DispatcherConcurrencyTest {
     private final Map<String, UniEmitter<? super TranscodeOutcome>> runs = new ConcurrentHashMap<>();

@@ -2,8 +2,6 @@ package io.xg2g.docs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -14,6 +12,7 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.xg2g.CodeUnderTest;
 import io.xg2g.channel.ChannelNames;
 import io.xg2g.config.StrictBoolean;
 import io.xg2g.ops.NamesInVariables;
@@ -121,11 +120,10 @@ final class ConfigurationStart {
     }
 
     private static List<Class<?>> program() {
-        Set<String> names = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.xg2g").stream()
-                        .map(JavaClass::getName)
-                        .filter(name -> !name.endsWith("package-info"))
-                        .collect(Collectors.toSet());
+        Set<String> names = CodeUnderTest.program().stream()
+                .map(JavaClass::getName)
+                .filter(name -> !name.endsWith("package-info"))
+                .collect(Collectors.toSet());
         List<Class<?>> classes = new ArrayList<>();
         for (String name : names) {
             try {

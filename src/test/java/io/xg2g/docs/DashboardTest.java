@@ -43,6 +43,15 @@ class DashboardTest {
                 }));
     }
 
+    @Test
+    void everyDashboardIsNamedInTheDocuments() throws IOException {
+        String operations = Files.readString(Path.of("docs/operations.md"));
+        for (Path file : files(DASHBOARDS, ".json")) {
+            String name = String.valueOf(file.getFileName()).replace(".json", "");
+            assertThat(operations).contains("`" + name + "`");
+        }
+    }
+
     @TestFactory
     Stream<DynamicTest> everyMetricOfAnAlertOrAutoscalerExists() throws IOException {
         Set<String> metrics = metrics();

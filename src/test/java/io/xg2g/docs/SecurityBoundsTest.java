@@ -58,6 +58,7 @@ class SecurityBoundsTest {
                 "size of a body that is no media | 1 MB; BodyLimits; MOST_BYTES = 1L << 20",
                 "a media body, on the whole | 16 KiB; BodySpool; MIN_RATE = 16 * 1024",
                 "the limits remember | 20,000; Admissions; REMEMBERED = 20_000",
+                "connections to the management port | 64; Connections; MAX_MANAGEMENT = 64",
                 "a longer one is cut out | 60 s; CommandLine; MAX_GAP_SECONDS = 60",
                 "playing time of media | 24 h; PlayingTime; LONGEST = Duration.ofDays(1)",
                 "each second that it plays | 16; PlayingTime; MIN_BYTES_PER_SECOND = 16",

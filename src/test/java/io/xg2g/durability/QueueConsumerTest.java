@@ -19,7 +19,7 @@ class QueueConsumerTest {
     private final List<String> taken = new ArrayList<>();
 
     @Test
-    void anItemThatCannotBeReadIsTriedAgainAndOthersFollow() throws IOException {
+    void anItemThatCannotBeReadIsTriedAgainAndOthersFollowAtOnce() throws IOException {
         int[] failures = {2};
         TextSerializer text = new TextSerializer();
         Serializer<String> failing = new Serializer<>() {
@@ -45,7 +45,7 @@ class QueueConsumerTest {
         }
 
         assertThat(taken).containsExactly("two", "one");
-        assertThat(time.sinceStart()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(time.sinceStart()).as("pauses").isZero();
     }
 
     /** Closes itself after the second item. */

@@ -130,10 +130,26 @@ class CommandLineTest {
     void amf() {
         assertThat(command(RADEON, Encoder.H264_AMF, PROGRESSIVE, AC3, Container.MP4, 480))
                 .isEqualTo(START + INPUT
-                        + "[0:0]scale=854:480:flags=bicubic:out_range=tv,setsar=1,format=nv12[v0]"
+                        + "[0:0]" + fit(854, 480).replace("yuv420p", "nv12") + "[v0]"
                         + " -map [v0] -map 0:1" + TIMES
                         + "-c:v h264_amf -usage transcoding -rc cbr -qmin 0 -qmax 32"
                         + " -b:v 3000000 -maxrate 3000000 -bufsize 3000000 -g 100" + KEYS + AUDIO + MUX + MP4 + "480p");
+    }
+
+    /** An encoder's frame size cannot change: software filters add bars, those of GPUs stretch. */
+    @Test
+    void videoWhoseShapeChangesHasOneFrameSizeWithTheEncoderOfEveryVendor() {
+        String bars = ":eval=frame,pad=1280:720:-1:-1:eval=frame,setsar=1,";
+        assertThat(command(Device.SOFTWARE, Encoder.LIBX264, PROGRESSIVE, null, Container.MP4, 720))
+                .contains(bars + "format=yuv420p[v0]");
+        assertThat(command(RADEON, Encoder.H264_AMF, PROGRESSIVE, null, Container.MP4, 720))
+                .contains(bars + "format=nv12[v0]");
+        assertThat(command(L4, Encoder.H264_NVENC, PROGRESSIVE, null, Container.MP4, 720))
+                .contains("scale_cuda=1280:720:interp_algo=bicubic:format=nv12,setsar=1[v0]");
+        assertThat(command(RADEON, Encoder.H264_VAAPI, PROGRESSIVE, null, Container.MP4, 720))
+                .contains("scale_vaapi=w=1280:h=720:format=nv12,setsar=1[v0]");
+        assertThat(command(ARC, Encoder.H264_QSV, PROGRESSIVE, null, Container.MP4, 720))
+                .contains("vpp_qsv=w=1280:h=720:format=nv12,setsar=1[v0]");
     }
 
     @Test

@@ -57,7 +57,7 @@ class DecodersTest {
         Failure failure = Decoders.refusal(said).orElseThrow();
 
         assertThat(failure.kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);
-        assertThat(failure.detail()).contains("magicyuv", "allowed: H.264, HEVC");
+        assertThat(failure.detail()).contains("magicyuv", "supported: H.264, HEVC");
         assertThat(SourceFailures.classify(1, said)).isEqualTo(failure);
         assertThat(FailureClassifier.classify(
                         new ChildProcess.Ended(ChildProcess.End.EXITED, 1, "", said, Progress.NONE),

@@ -2,6 +2,7 @@ package io.xg2g.ffmpeg;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** Starts the processes of cameras without the rest of the program. */
@@ -16,6 +17,11 @@ public final class FrameProcesses implements AutoCloseable {
     /** Starts a process as {@link MediaProcesses#frames}. */
     public MediaProcess start(URI source, SourceKind kind, FrameOptions options) {
         return setup.processes.frames(source, kind, options);
+    }
+
+    /** Starts a process as {@link MediaProcesses#framesOfStream}. */
+    public MediaProcess startOfStream(FrameOptions options, Duration skipped) {
+        return setup.processes.framesOfStream(options, skipped);
     }
 
     @Override

@@ -69,6 +69,7 @@ class MediaCommandsTest {
                     HTTP | http://host/clip.flv | -rw_timeout 10000000 -protocol_whitelist http,tcp -format_whitelist FORMATS,mp3,aac,flac,wav -i http://host/clip.flv
                     RTP | rtp://239.1.1.1:5000 | -protocol_whitelist rtp,udp -format_whitelist rtp,sdp,mpegts -i rtp://239.1.1.1:5000
                     RTMP | rtmp://host/live/a | -rw_timeout 10000000 -rtmp_live live -protocol_whitelist rtmp,tcp -format_whitelist flv,live_flv -i rtmp://host/live/a
+                    RTMP | rtmps://host/live/a | -rw_timeout 10000000 -rtmp_live live -protocol_whitelist rtmps,tls,tcp -format_whitelist flv,live_flv -i rtmps://host/live/a
                     """)
     void aGrabberHasTheProtocolsAndFormatsOfItsKindOnly(SourceKind kind, URI source, String input) {
         String times = kind == SourceKind.RTSP ? " -bsf:v setts=pts=if(eq(PTS\\,NOPTS)\\,DTS\\,PTS)" : "";
@@ -147,10 +148,21 @@ class MediaCommandsTest {
     }
 
     @Test
+    void theFirstFramesOfAStreamAreDecodedOnly() {
+        FrameOptions options = new FrameOptions(10, 5, Optional.empty(), RtspTransport.TCP);
+
+        assertThat(String.join(" ", MediaCommands.framesOfStream("ffmpeg", options, Duration.ofMillis(2480))))
+                .contains("-analyzeduration 100000 -fpsprobesize 0 -protocol_whitelist pipe")
+                .contains("-vf select='st(0,max(ld(0),isnan(t)+gte(t-start_t,2.480000)))',select='if(");
+        assertThat(String.join(" ", MediaCommands.framesOfStream("ffmpeg", options, Duration.ZERO)))
+                .contains("-vf select='if(");
+    }
+
+    @Test
     void imagesOfACameraAreNotDecoded() {
         FrameOptions options = new FrameOptions(10, FrameOptions.SOURCE_QUALITY, Optional.empty(), RtspTransport.TCP);
 
-        assertThat(MediaCommands.framesOfStream("ffmpeg", options))
+        assertThat(MediaCommands.framesOfStream("ffmpeg", options, Duration.ofSeconds(3)))
                 .containsSubsequence("-f", "mpegts", "-i", "pipe:0", "-map", "0:v:0", "-c:v", "copy", "-f", "tee")
                 .doesNotContain("-vf", "mjpeg");
     }
@@ -174,7 +186,7 @@ class MediaCommandsTest {
                     1 | [file @ 0x1] [error] Protocol 'file' not on whitelist 'tcp'! | SOURCE_PERMANENT | the source leads to the protocol file, which is not allowed
                     1 | [error] x://h: Protocol not found | SOURCE_PERMANENT | this ffmpeg does not support the protocol of the source
                     1 | [rtsp @ 0x1] [error] method SETUP failed: 461 Unsupported transport | SOURCE_PERMANENT | the source refuses the transport of its media (rtsp-transport)
-                    1 | [error] rtsp://h/1: Invalid data found when processing input | SOURCE_TRANSIENT | the source did not respond to RTSP requests in time (xg2g.ffmpeg.source-timeout)
+                    1 | [error] rtsp://h/1: Invalid data found when processing input | SOURCE_TRANSIENT | the source closed the RTSP connection, or did not respond in time (xg2g.ffmpeg.source-timeout)
                     1 | processAsyncConnectRequest: REJECT reported from HS processing: Incorrect passphrase - x [error] srt://h: Input/output error | SOURCE_UNAUTHORIZED | the source refuses the passphrase
                     1 | REJECT reported from HS processing: Password required or unexpected - x [error] srt://h: Input/output error | SOURCE_UNAUTHORIZED | the source refuses the passphrase
                     1 | [rtp @ 0x1] [error] Unable to receive RTP payload type 96 without an SDP file describing it | UNSUPPORTED_MEDIA | the source sends RTP of payload type 96, whose format it does not describe; an rtp source has MPEG-TS, payload type 33
@@ -183,13 +195,17 @@ class MediaCommandsTest {
                     1 | [error] rtsp://h: Connection timed out | SOURCE_TRANSIENT | the source sent nothing for too long (xg2g.ffmpeg.source-timeout)
                     1 | [error] pipe:0: Invalid data found when processing input | UNSUPPORTED_MEDIA | the source's data is not in a supported media format
                     8 | [error] http://h/: Server returned 5XX Server Error reply | SOURCE_TRANSIENT | the source responds with a server error
-                    0 | [warning] Connection refused | SOURCE_TRANSIENT | the source has ended
+                    0 | [warning] Connection refused | SOURCE_ENDED | the source has ended
+                    0 | [mov,mp4,m4a,3gp,3g2,mj2 @ 0x1] [error] stream 1, offset 0x30: partial file | UNSUPPORTED_MEDIA | the index of the source's MP4 file is at its end, and its server does not support byte ranges (RFC 9110, section 14); it can be moved to the beginning by ffmpeg -c copy -movflags faststart
+                    0 | [mov,mp4,m4a,3gp,3g2,mj2 @ 0x1] [error] stream 1, offset 0x90230: partial file | SOURCE_ENDED | the source has ended
+                    1 | [ffv1 @ 0x1] Codec (ffv1) not on whitelist - Invalid data found when processing input | UNSUPPORTED_MEDIA | the codec ffv1 is not supported; supported: NAMES
                     137 | '' | CRASH | ffmpeg was terminated by signal 9
                     255 | '' | CRASH | ffmpeg was terminated by another process
                     1 | '' | CRASH | ffmpeg failed with exit code 1
                     """)
     void theEndOfASourceIsClassifiedAsTransientOrPermanent(int code, String said, Failure.Kind kind, String detail) {
-        assertThat(SourceFailures.classify(code, said)).isEqualTo(new Failure(kind, detail));
+        assertThat(SourceFailures.classify(code, said))
+                .isEqualTo(new Failure(kind, detail.replace("NAMES", Decoders.NAMES)));
     }
 
     @Test
@@ -201,6 +217,12 @@ class MediaCommandsTest {
         assertThat(SourceFailures.uncarriedVideo(said.formatted(0, "pcm_alaw") + said.formatted(1, "vp9")))
                 .contains("vp9");
         assertThat(SourceFailures.uncarriedVideo(said.formatted(1, "pcm_alaw"))).isEmpty();
+        assertThat(SourceFailures.uncarriedVideo(said.formatted(1, "adpcm_g726le")))
+                .isEmpty();
+        assertThat(SourceFailures.uncarriedVideo(said.formatted(0, "theora") + said.formatted(1, "vorbis")))
+                .contains("theora");
+        // Not supported: the child that encodes it names it.
+        assertThat(SourceFailures.uncarriedVideo(said.formatted(0, "ffv1"))).contains("ffv1");
     }
 
     private static SegmenterOptions options(boolean video, boolean audio) {

@@ -101,7 +101,7 @@ class MediaProcessIT {
 
         Path file = Files.write(directory.resolve("silent.ts"), made.get());
         assertThat(times(file)).isEqualTo(times(TestMedia.progressive576()));
-        assertThat(segmenter.ended().get().kind()).isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
+        assertThat(segmenter.ended().get().kind()).isEqualTo(Failure.Kind.SOURCE_ENDED);
     }
 
     @Test
@@ -201,8 +201,7 @@ class MediaProcessIT {
             Path made =
                     Files.write(directory.resolve("hls.ts"), grabber.stdout().readAllBytes());
             assertThat(times(made)).hasSize(75);
-            assertThat(grabber.ended().get())
-                    .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended"));
+            assertThat(grabber.ended().get()).isEqualTo(new Failure(Failure.Kind.SOURCE_ENDED, "the source has ended"));
         }
     }
 
@@ -219,7 +218,7 @@ class MediaProcessIT {
                 .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source refuses connections"));
         assertThat(end(URI.create("udp://127.0.0.1:" + FreePort.any()), SourceKind.UDP)
                         .kind())
-                .isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
+                .isEqualTo(Failure.Kind.SOURCE_ENDED);
         assertThat(end(URI.create("srt://127.0.0.1:" + FreePort.any()), SourceKind.SRT)
                         .kind())
                 .isEqualTo(Failure.Kind.SOURCE_TRANSIENT);
@@ -314,8 +313,7 @@ class MediaProcessIT {
         MediaProcess segmenter = engine.processes.segmenter(BOTH);
         CompletableFuture<byte[]> made = read(segmenter);
         feed(segmenter, film);
-        assertThat(segmenter.ended().get())
-                .isEqualTo(new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source has ended"));
+        assertThat(segmenter.ended().get()).isEqualTo(new Failure(Failure.Kind.SOURCE_ENDED, "the source has ended"));
         return Files.write(directory.resolve("made.ts"), made.get());
     }
 

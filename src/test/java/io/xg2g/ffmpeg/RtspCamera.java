@@ -12,15 +12,19 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +42,7 @@ public final class RtspCamera implements AutoCloseable {
 
     private static final Pattern PARAMETER = Pattern.compile("(\\w+)=\"?([^\",]*)\"?");
 
+    private static final int PACKETS_PER_REPORT = 50;
     private static final String USER = "admin";
     private static final String PASSWORD = "s3cret @#%41:/?&+!pw";
 
@@ -47,6 +52,9 @@ public final class RtspCamera implements AutoCloseable {
     private final String description;
     private final Login login;
     private final String announced;
+    /** By how much the camera's clock is ahead; none if it sends no reports. */
+    private volatile Optional<Duration> clock = Optional.empty();
+
     /** Number of the current nonce. Used by one thread. */
     private int nonce;
 
@@ -74,6 +82,11 @@ public final class RtspCamera implements AutoCloseable {
                 .start();
         description = description();
         Thread.ofVirtual().start(this::serve);
+    }
+
+    /** Makes the camera send RTCP sender reports (RFC 3550), by a clock that is ahead of this machine's. */
+    public void setClock(Duration ahead) {
+        clock = Optional.of(ahead);
     }
 
     /** URL without credentials. */
@@ -209,7 +222,10 @@ public final class RtspCamera implements AutoCloseable {
             OutputStream out = client.getOutputStream();
             byte[] buffer = new byte[4 + 2048];
             DatagramPacket packet = new DatagramPacket(buffer, 4, 2048);
-            while (true) {
+            for (int number = 0; ; number++) {
+                if (number % PACKETS_PER_REPORT == 0 && clock.isPresent()) {
+                    out.write(report(Instant.now().plus(clock.get())));
+                }
                 packet.setLength(2048);
                 packets.receive(packet);
                 int length = packet.getLength();
@@ -222,6 +238,20 @@ public final class RtspCamera implements AutoCloseable {
         } catch (IOException gone) {
             // The client has disconnected, or the camera is closed.
         }
+    }
+
+    private static byte[] report(Instant now) {
+        return ByteBuffer.allocate(32)
+                .put((byte) '$')
+                .put((byte) 1)
+                .putShort((short) 28)
+                .put((byte) 0x80)
+                .put((byte) 200)
+                .putShort((short) 6)
+                .putInt(1)
+                .putInt((int) (now.getEpochSecond() + 2_208_988_800L))
+                .putInt((int) (((long) now.getNano() << 32) / 1_000_000_000L))
+                .array();
     }
 
     private static void send(Socket client, String text) throws IOException {

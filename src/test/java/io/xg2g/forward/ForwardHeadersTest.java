@@ -68,8 +68,13 @@ class ForwardHeadersTest {
                 .contains(new Client(address == null ? null : address.replaceAll("%.*", ""), encrypted));
     }
 
+    @Test
+    void whatANewerReleaseAddsIsIgnored() {
+        assertThat(ForwardHeaders.parse("192.0.2.1 https more")).contains(new Client("192.0.2.1", true));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "192.0.2.1", "192.0.2.1 ftp", "localhost http", "192.0.2.1 http x", "192.0.2.1  http"})
+    @ValueSource(strings = {"", "192.0.2.1", "192.0.2.1 ftp", "localhost http", "192.0.2.1 httpx", "192.0.2.1  http"})
     void anythingElseIsRefused(String text) {
         assertThat(ForwardHeaders.parse(text)).isEmpty();
     }

@@ -24,6 +24,7 @@ class FlowControlledOutputTest {
 
     private final BlockingQueue<Piece> written = new LinkedBlockingQueue<>();
     private final AtomicBoolean reset = new AtomicBoolean();
+    private final AtomicBoolean ended = new AtomicBoolean();
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
 
     private record Piece(Buffer bytes, Promise<Void> taken) {}
@@ -38,10 +39,9 @@ class FlowControlledOutputTest {
                         written.add(new Piece((Buffer) arguments[0], taken));
                         yield taken.future();
                     }
-                    case "reset" -> reset.compareAndSet(false, true);
                     default -> throw new AssertionError(method);
                 });
-        return new FlowControlledOutput(head, response, patience);
+        return new FlowControlledOutput(head, response, patience, () -> reset.set(true), () -> ended.set(true));
     }
 
     @Test
@@ -82,6 +82,7 @@ class FlowControlledOutputTest {
         assertThatThrownBy(() -> output.write(new byte[10])).isInstanceOf(ClosedChannelException.class);
 
         assertThat(reset).isTrue();
+        assertThat(ended).as("waited for the end of the response").isTrue();
     }
 
     @Test
@@ -90,12 +91,15 @@ class FlowControlledOutputTest {
         output.write(new byte[10]);
         Thread.startVirtualThread(() -> {
             try {
-                written.take().taken().fail("closed");
+                Piece piece = written.take();
+                assertThat(ended).isFalse();
+                piece.taken().fail("closed");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
 
         assertThatThrownBy(() -> output.write(new byte[10])).isInstanceOf(ClosedChannelException.class);
+        assertThat(ended).as("waited for the end of the response").isTrue();
     }
 }

@@ -65,6 +65,7 @@ class BlockedSourcesIT {
                         },
                         new RecordingListener(),
                         StreamPreferences.NONE,
+                        new PlaybackPace(PlaybackPace.RECORDED_AHEAD),
                         PATIENCE,
                         TimeSource.SYSTEM))
                 .toList();

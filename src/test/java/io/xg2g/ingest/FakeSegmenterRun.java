@@ -2,15 +2,19 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.SegmenterOptions;
 import io.xg2g.media.SourceMonitor;
+import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 
 /** Segmenter run whose behaviour a test sets. */
 final class FakeSegmenterRun implements SegmenterRun {
     final SegmenterOptions options;
+    private final TimeSource time;
     Duration blocked = Duration.ZERO;
     Duration silence = Duration.ZERO;
-    Duration ahead = Duration.ZERO;
+    /** Until when the output is ahead of real time. */
+    long aheadUntil;
+
     boolean over;
     boolean withholdsAudio;
     boolean hasOutput = true;
@@ -19,7 +23,8 @@ final class FakeSegmenterRun implements SegmenterRun {
     int finished;
     int killed;
 
-    FakeSegmenterRun(SegmenterOptions options) {
+    FakeSegmenterRun(SegmenterOptions options, TimeSource time) {
+        this.time = time;
         this.options = options;
     }
 
@@ -43,7 +48,7 @@ final class FakeSegmenterRun implements SegmenterRun {
 
     @Override
     public Duration ahead() {
-        return ahead;
+        return aheadUntil == 0 ? Duration.ZERO : Duration.ofNanos(aheadUntil - time.nanoTime());
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The source loop runs on the test's own thread: a script of the source ends by closing the ingest. */
@@ -30,7 +31,7 @@ class IngestTest {
 
     private static final Step END = () -> new byte[0];
 
-    private final class ScriptedFeed implements Feed {
+    private class ScriptedFeed implements Feed {
         private final Deque<Step> steps;
         private boolean closed;
 
@@ -47,8 +48,12 @@ class IngestTest {
                 return -1;
             }
             byte[] bytes = steps.removeFirst().read();
-            System.arraycopy(bytes, 0, buffer, 0, bytes.length);
-            return bytes.length == 0 ? -1 : bytes.length;
+            int length = Math.min(bytes.length, buffer.length);
+            System.arraycopy(bytes, 0, buffer, 0, length);
+            if (length < bytes.length) {
+                steps.addFirst(() -> Arrays.copyOfRange(bytes, length, bytes.length));
+            }
+            return length == 0 ? -1 : length;
         }
 
         @Override
@@ -64,6 +69,7 @@ class IngestTest {
     }
 
     private final ManualTime time = new ManualTime();
+    private final PlaybackPace pace = new PlaybackPace(Duration.ofSeconds(5));
     private final RecordingListener listener = new RecordingListener();
     private final Deque<Ingest.Opener> openers = new ArrayDeque<>();
     private final List<FakeSegmenterRun> started = new ArrayList<>();
@@ -72,7 +78,7 @@ class IngestTest {
     private int closedFeeds;
     private Consumer<SourceException> refuse = _ -> {};
     private final Ingest ingest =
-            new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, TIMEOUT, time);
+            new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, pace, TIMEOUT, time);
 
     private Feed open() throws SourceException, InterruptedException {
         opened.add(time.sinceStart());
@@ -86,7 +92,7 @@ class IngestTest {
 
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refusal) {
         refuse = refusal;
-        FakeSegmenterRun run = new FakeSegmenterRun(options);
+        FakeSegmenterRun run = new FakeSegmenterRun(options, time);
         started.add(run);
         return run;
     }
@@ -237,12 +243,82 @@ class IngestTest {
         List<Duration> reads = new ArrayList<>();
         Step fast = () -> {
             reads.add(time.sinceStart());
-            started.forEach(run -> run.ahead = Duration.ofSeconds(31));
+            started.forEach(run ->
+                    run.aheadUntil = time.nanoTime() + Duration.ofSeconds(31).toNanos());
             return TsBuilder.stream(90_000 + (reads.size() - 1) * 72_000L);
         };
         run(feed(fast, fast, fast));
 
-        assertThat(reads).containsExactly(Duration.ZERO, Duration.ZERO, Duration.ofMillis(200));
+        assertThat(reads).containsExactly(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aRecordingIsReadInRealTimeAndPlayedAgainWhenItsEndIsDue() {
+        Ingest.Opener recording = recording(true, 12);
+        run(recording, recording, recording);
+
+        assertThat(opened)
+                .containsExactly(
+                        Duration.ZERO, Duration.ofMillis(7_760), Duration.ofMillis(20_520), Duration.ofMillis(33_280));
+        assertThat(statuses).allSatisfy(status -> assertThat(status.reason()).isEmpty());
+    }
+
+    @Test
+    void aFileIsARecordingAlsoIfItsServerDoesNotSaySo() {
+        Ingest.Opener recording = recording(false, 12);
+        run(recording, recording);
+
+        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(7_760), Duration.ofMillis(20_520));
+        assertThat(statuses).allSatisfy(status -> assertThat(status.reason()).isEmpty());
+    }
+
+    @Test
+    void aLiveSourceThatEndsIsNoRecording() {
+        Step[] live = IntStream.range(0, 12)
+                .<Step>mapToObj(second -> () -> {
+                    // The first two seconds are a burst.
+                    time.advance(Duration.ofSeconds(second < 2 ? 0 : 1));
+                    return TsBuilder.stream(90_000 * (second + 1L));
+                })
+                .toArray(Step[]::new);
+        run(() -> new ScriptedFeed(live));
+
+        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(10_500));
+        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+    }
+
+    @Test
+    void aRecordingThatIsAlmostEmptyIsOpenedWithBackoff() {
+        Ingest.Opener recording = recording(true, 0);
+        run(recording, recording);
+
+        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(500), Duration.ofMillis(1_500));
+        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+    }
+
+    @Test
+    void aRecordingThatIsLostIsOpenedWithBackoff() {
+        run(() -> new ScriptedFeed(() -> STREAM, () -> TsBuilder.stream(270_000), () -> {
+            throw new IOException("reset");
+        }));
+
+        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(500));
+        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+    }
+
+    /** Returns a source whose media of so many seconds can be read at once. */
+    private Ingest.Opener recording(boolean known, int seconds) {
+        return () -> {
+            Step[] steps = IntStream.rangeClosed(0, seconds)
+                    .<Step>mapToObj(second -> () -> TsBuilder.stream(90_000 * (second + 1L)))
+                    .toArray(Step[]::new);
+            return new ScriptedFeed(steps) {
+                @Override
+                public boolean isRecorded() {
+                    return known;
+                }
+            };
+        };
     }
 
     @Test

@@ -44,7 +44,7 @@ class SegmenterRunsTest {
     private boolean hasOutput = true;
 
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refuse) {
-        FakeSegmenterRun run = new FakeSegmenterRun(options);
+        FakeSegmenterRun run = new FakeSegmenterRun(options, time);
         run.hasOutput = hasOutput;
         started.add(run);
         return run;

@@ -48,7 +48,7 @@ class SourceStateTest {
             Probing    | failed       | Pausing    | PAUSING
             Probing    | resumed      | illegal    |
             Probing    | closed       | Closed     | CLOSED
-            Receiving  | connected    | illegal    |
+            Receiving  | connected    | Receiving  | RECEIVING
             Receiving  | active       | Receiving  | RECEIVING
             Receiving  | programFound | Receiving  | RECEIVING
             Receiving  | failed       | Pausing    | PAUSING
@@ -141,5 +141,28 @@ class SourceStateTest {
         SourceState failed = receiving.failed(SOON, START + secondsReceived * SECOND);
 
         assertThat(failed.retry().pause()).hasToString(pause);
+    }
+
+    @Test
+    void anOutageIsReportedAtPowersOfTwoAndForEachNewKindOfFailure() {
+        SourceState state = SourceState.initial(START);
+        StringBuilder reported = new StringBuilder();
+        for (int failure = 1; failure <= 40; failure++) {
+            SourceState failed = state.failed(failure >= 11 && failure % 2 == 1 ? SLOW : SOON, START);
+            reported.append(failed.retry().isReported() ? failure + " " : "");
+            state = failed.resumed(START);
+        }
+
+        assertThat(reported.toString().split(" ")).containsExactly("1", "2", "4", "8", "11", "16", "32");
+    }
+
+    @Test
+    void aSourceThatFailsSoonAfterEachConnectionIsOneOutage() {
+        SourceState state = SourceState.initial(START);
+        for (int failure = 1; failure <= 3; failure++) {
+            state = state.connected(START).programFound(START).failed(SOON, START + SECOND);
+            assertThat(state.retry().isReported()).isEqualTo(failure != 3);
+            state = state.resumed(START);
+        }
     }
 }

@@ -3,9 +3,8 @@ package io.xg2g.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.smallrye.config.ConfigMapping;
+import io.xg2g.CodeUnderTest;
 import io.xg2g.docs.DocumentedProperty;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,11 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentCheckTest {
-    private static final KnownVariables KNOWN = KnownVariables.of(new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.xg2g").stream()
-                    .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
-                    .map(JavaClass::reflect)
-                    .collect(Collectors.toSet()));
+    private static final KnownVariables KNOWN = KnownVariables.of(CodeUnderTest.program().stream()
+            .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+            .map(JavaClass::reflect)
+            .collect(Collectors.toSet()));
 
     @ParameterizedTest
     @ValueSource(strings = {"DOOR", "FRONT_DOOR", "4K", "A_B_C", "URL"})

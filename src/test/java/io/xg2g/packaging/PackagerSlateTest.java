@@ -6,6 +6,7 @@ import io.xg2g.dispatch.Rejection;
 import io.xg2g.dispatch.TranscodeRequest;
 import io.xg2g.ffmpeg.Profile;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -91,8 +92,29 @@ class PackagerSlateTest {
 
         setup.answerCancelled();
         seconds(1);
+        assertThat(setup.published()).containsExactly("-- hh hh hh hh hh");
+    }
+
+    @Test
+    void theSlateIsTriedAgainAfterOneWindowTwoAndFour() {
+        playing();
+        List<Integer> attempts = new ArrayList<>();
+        for (int second = 1; second <= 12; second++) {
+            seconds(1);
+            if (!setup.requests.isEmpty()) {
+                attempts.add(second);
+                setup.fail();
+            }
+        }
+        assertThat(attempts).containsExactly(4, 6, 10);
+        assertThat(setup.published()).containsExactly("-- hh hh hh hh hh");
+
+        setup.window(1);
         setup.complete();
-        assertThat(setup.published()).containsExactly("-- hh hh hh hh ss");
+        seconds(4);
+        setup.complete();
+
+        assertThat(setup.published()).as("a next outage").containsExactly("-- hh hh hh hh hh -- ss ss");
     }
 
     @Test

@@ -3,7 +3,9 @@ package io.xg2g.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.dispatch.Rejection;
+import io.xg2g.dispatch.TranscodeRequest;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -280,6 +282,35 @@ class PackagerTest {
         assertThat(windows()).isEqualTo(window == 0 ? 0 : 2);
         assertThat(setup.counted("xg2g.live.gaps")).isEqualTo(1);
         assertThat(setup.files).noneMatch(file -> file.endsWith("-" + window * PackagingSetup.WINDOW));
+    }
+
+    @Test
+    void unitsAfterAnAbandonedOneAreNotStartedTooLateToBeInTime() {
+        playing();
+        setup.window(1);
+        TranscodeRequest slow = unit("window-1");
+        assertThat(slack(slow)).as("runs of before were short").isGreaterThan(Duration.ofSeconds(5));
+        setup.time.advance(Duration.ofSeconds(3));
+        slow.listener().started("software");
+        setup.time.advance(Duration.ofSeconds(4));
+        packager.tick();
+        setup.answerCancelled();
+        setup.window(2);
+
+        assertThat(slack(unit("window-2"))).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    private TranscodeRequest unit(String input) {
+        return setup.requests.values().stream()
+                .filter(request -> request.unit().input().endsWith(input))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Time from the due time of a unit to its latest start. */
+    private static Duration slack(TranscodeRequest request) {
+        TranscodeRequest.DueTime due = Objects.requireNonNull(request.due());
+        return Duration.ofNanos(due.latestStart() - due.at());
     }
 
     @Test

@@ -6,8 +6,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.xg2g.CodeUnderTest;
 import org.junit.jupiter.api.Test;
 
 /** A blocked read or write of a pipe holds the carrier of a virtual thread, of which there are at most 256. */
@@ -23,9 +22,7 @@ class PipeThreadsTest {
                 .callMethodWhere(JavaCall.Predicates.target(DescribedPredicate.describe(
                         "a start of virtual threads",
                         target -> target.getName().matches("ofVirtual|startVirtualThread|newVirtualThread.*"))))
-                .check(new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .importPackages("io.xg2g"));
+                .check(CodeUnderTest.program());
     }
 
     private static boolean isPipe(JavaAccess<?> access) {

@@ -75,6 +75,36 @@ abstract class CircularQueueSpecification {
     }
 
     @Test
+    void anItemThatCannotBeReadIsLeftOut() throws IOException {
+        queue.close();
+        queue = new CircularQueue<>(
+                options(),
+                new Serializer<>() {
+                    @Override
+                    public byte[] toBytes(String item) {
+                        return HybridQueueSpecification.TEXT.toBytes(item);
+                    }
+
+                    @Override
+                    public String fromBytes(byte[] bytes) {
+                        String item = HybridQueueSpecification.TEXT.fromBytes(bytes);
+                        if (item.equals("1")) {
+                            throw new IllegalArgumentException("unknown item");
+                        }
+                        return item;
+                    }
+                },
+                hasFiles() ? disk : null,
+                false);
+        addAll(0, 3);
+
+        assertThat(all()).containsExactly("0", "2");
+        assertThat(values(queue.last(3))).containsExactly("0", "2");
+        assertThat(queue.removeIf("2"::equals)).isEqualTo(1);
+        assertThat(reports.unreadable).containsExactly(2L, 2L, 2L);
+    }
+
+    @Test
     void theOldestItemsAreOverwritten() {
         addAll(0, ITEMS + 30);
 

@@ -111,6 +111,44 @@ class DiskFaultTest {
     }
 
     @Test
+    void aFileThatCannotBeReadHoldsUpOnlyItsOwnItemsAndIsTriedAgain() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        ManualClock clock = new ManualClock();
+        QueueOptions.Memory defaults = QueueOptions.named("spec").memory();
+        QueueOptions options = QueueOptions.named("spec")
+                .with(clock)
+                .with(new QueueOptions.Memory(1, 1 << 20, defaults.ratio(), Overflow.OLDEST))
+                .with(QueueOptions.Storage.in(Path.of("simulated"), Durability.ASYNC)
+                        .sized(1 << 20, 1 << 12));
+        try (HybridQueue<byte[]> queue = new HybridQueue<>(options, Serializer.BYTES, disk, false)) {
+            for (byte i = 1; i <= 3; i++) {
+                byte[] item = new byte[3000];
+                item[0] = i;
+                queue.add(item);
+            }
+            queue.shrink();
+            disk.watch((_, operation, file) ->
+                    operation == Operation.READ && file.equals(Segment.name(1)) ? Fault.EIO : Fault.NONE);
+
+            assertThatExceptionOfType(QueueException.Failed.class).isThrownBy(queue::poll);
+            assertThat(acknowledged(queue)).isEqualTo(2);
+            disk.watch((_, _, _) -> Fault.NONE);
+            assertThat(acknowledged(queue)).isEqualTo(3);
+            assertThat(queue.poll()).isEmpty();
+            clock.pass(Duration.ofSeconds(30));
+            Delivery<byte[]> late = queue.poll().orElseThrow();
+            assertThat(late.item()[0]).isEqualTo((byte) 1);
+            assertThat(late.number()).isEqualTo(1);
+        }
+    }
+
+    private static int acknowledged(HybridQueue<byte[]> queue) {
+        Delivery<byte[]> next = queue.poll().orElseThrow();
+        next.acknowledge();
+        return next.item()[0];
+    }
+
+    @Test
     void whoWaitsLearnsOfAFailureAtOnce() throws Exception {
         SimulatedDisk disk = new SimulatedDisk();
         QueueOptions options =

@@ -17,6 +17,9 @@ final class Reports implements QueueListener {
 
     final List<Exception> displaced = Collections.synchronizedList(new ArrayList<>());
 
+    /** Sequences of items that the serializer could not read. */
+    final List<Long> unreadable = Collections.synchronizedList(new ArrayList<>());
+
     private int syncs;
 
     synchronized int syncs() {
@@ -31,6 +34,11 @@ final class Reports implements QueueListener {
     @Override
     public void damaged(Damage found) {
         damage.add(found);
+    }
+
+    @Override
+    public void unreadable(long sequence, RuntimeException failure) {
+        unreadable.add(sequence);
     }
 
     @Override

@@ -39,7 +39,7 @@ class OpenResponsesIT {
     private static final Duration PATIENCE = Patience.seconds(60);
 
     /** Enough for a slow machine to open all of them. */
-    private static final Duration LIFE = Duration.ofSeconds(20);
+    private static final Duration LIFE = Patience.seconds(10);
 
     @TempDir
     static Path directory;

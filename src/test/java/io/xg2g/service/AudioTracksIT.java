@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,6 +156,7 @@ class AudioTracksIT {
     }
 
     @Test
+    @Tag("nightly")
     @Order(4)
     void aLateTrackJoinsAndOneThatEndsDoesNotStopThePicture() throws Exception {
         source.play(Clips.tracks(List.of(0, 1, 2, 3)));

@@ -354,7 +354,8 @@ class BadInputIT {
         problem(HttpRequest.newBuilder(service.api(path)).build(), 404, "not-found");
     }
 
-    private static JsonObject problem(HttpRequest request, int status, String code) {
+    /** Sends a request, and returns the problem by which it has to be answered. */
+    static JsonObject problem(HttpRequest request, int status, String code) {
         HttpResponse<String> answer = RunningService.send(request, BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");

@@ -41,6 +41,8 @@ class CameraAudioIT {
         pipelines.put("alaw", RtspSource.H264 + RtspSource.tone(8_000, 1, "alawenc ! rtppcmapay pt=8"));
         pipelines.put("mulaw", RtspSource.H264 + RtspSource.tone(8_000, 1, "mulawenc ! rtppcmupay pt=0"));
         pipelines.put("l16", RtspSource.H264 + RtspSource.tone(16_000, 1, "audioconvert ! rtpL16pay pt=97"));
+        pipelines.put(
+                "g726", RtspSource.H264 + RtspSource.tone(8_000, 1, "avenc_g726 bitrate=32000 ! rtpg726pay pt=97"));
         pipelines.put("opus", RtspSource.H264 + RtspSource.tone(48_000, 2, "opusenc ! rtpopuspay pt=97"));
         pipelines.put(
                 "aac",
@@ -72,6 +74,7 @@ class CameraAudioIT {
     }
 
     @Test
+    @Tag("nightly")
     void thePictureDoesNotWaitForAudioThatNeverComes() throws IOException {
         try (RtspCamera camera = RtspCamera.withSilentMicrophone(Clips.h264(), "8")) {
             play("dead", camera.addressWithPassword().toString(), false);
@@ -80,7 +83,7 @@ class CameraAudioIT {
 
     @ParameterizedTest
     @Tag("nightly")
-    @ValueSource(strings = {"mulaw", "l16", "opus", "aac", "hevc"})
+    @ValueSource(strings = {"mulaw", "g726", "l16", "opus", "aac", "hevc"})
     void everyCodecOfACameraHasSound(String camera) {
         play(camera, true);
     }

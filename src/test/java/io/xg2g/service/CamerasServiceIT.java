@@ -19,6 +19,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -201,6 +203,31 @@ class CamerasServiceIT {
         assertThat(service.encoders().stream()
                         .filter(child -> child.info().commandLine().orElse("").contains("testsrc2")))
                 .hasSize(1);
+    }
+
+    /** The camera's clock is 16 s fast; then it is set back by an hour. */
+    @Test
+    void theTimesAreThoseOfTheCamera() {
+        rtsp.setClock(Duration.ofSeconds(16));
+        await(() -> Math.abs(ahead("rtsp") - 16) < 3);
+        rtsp.setClock(Duration.ofHours(-1));
+        await(() -> Math.abs(ahead("rtsp") + 3600) < 3);
+
+        assertThat(camera("rtsp").getString("state")).isEqualTo("live");
+        assertThat(service.metric("xg2g_camera_drift_seconds", "camera=\"rtsp\""))
+                .isBetween(-3603.0, -3597.0);
+    }
+
+    /** Seconds by which the latest frame was captured after its arrival. */
+    private static double ahead(String id) {
+        JsonObject latest = camera(id).getJsonObject("latest");
+        return latest == null || latest.getString("captured") == null
+                ? Double.NaN
+                : Duration.between(
+                                        Instant.parse(latest.getString("arrived")),
+                                        Instant.parse(latest.getString("captured")))
+                                .toMillis()
+                        / 1e3;
     }
 
     @Test

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that disconnect during long responses: nothing is logged above DEBUG, and no stack trace. */
 @ExtendWith(Services.Resolver.class)
@@ -85,6 +87,49 @@ class ClientDisconnectsIT {
         assertThat(service.log().substring(before.length()))
                 .doesNotContain("ERROR", "WARN", "Exception")
                 .doesNotContainPattern("\\n\\s+at ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/live/demo/stream.ts",
+                "/live/demo/stream.ts?mode=audio_proxy",
+                "/live/demo/stream.ts?mode=gpu",
+                "/live/demo/audio.aac",
+                "/api/v1/streams/demo/events"
+            })
+    void theOtherStreamsOfAConnectionContinueAfterOneIsReset(String left) throws Exception {
+        double viewers = service.metric("xg2g_live_viewers");
+        try (Http2Socket http2 = new Http2Socket("127.0.0.1", service.api("/").getPort())) {
+            http2.acknowledge();
+            http2.openWindow(0, 1 << 30);
+            int other = http2.get("/live/demo/audio.aac");
+            int reset = http2.get(left);
+            http2.openWindow(other, 1 << 30);
+            http2.openWindow(reset, 1 << 30);
+            awaitData(http2, other, 1);
+            awaitData(http2, reset, 2);
+            http2.reset(reset);
+
+            // The channel has noticed it, and a later response of the same connection is complete.
+            Awaitility.await("the viewer has left")
+                    .atMost(PATIENCE)
+                    .until(() -> service.metric("xg2g_live_viewers") <= viewers + 1);
+            awaitData(http2, other, 20);
+            int next = http2.get("/api/v1/channels");
+            awaitData(http2, next, 1);
+        }
+    }
+
+    /** Reads until a number of DATA frames of a stream have arrived; the end of the connection fails. */
+    private static void awaitData(Http2Socket http2, int stream, int frames) throws IOException {
+        for (int seen = 0; seen < frames; ) {
+            Http2Socket.Frame frame = http2.read();
+            assertThat(frame.type()).as("frame of stream %d", frame.stream()).isNotEqualTo(Http2Socket.GOAWAY);
+            if (frame.type() == Http2Socket.DATA && frame.stream() == stream) {
+                seen++;
+            }
+        }
     }
 
     /** Sends a request, or part of one, and disconnects. */

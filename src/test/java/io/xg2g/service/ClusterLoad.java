@@ -7,22 +7,28 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Clients that each repeat a transcode as soon as it is answered, and count the answers. {@code close} waits for the last ones. */
 public final class ClusterLoad implements AutoCloseable {
     private static final int LEAST_BYTES = 188;
+    private static final Pattern RUN = Pattern.compile("transcode;dur=(\\d+)");
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, AtomicInteger> outcomes = new ConcurrentHashMap<>();
+    private final AtomicLong longestRunMillis = new AtomicLong();
     private volatile boolean ending;
 
     private ClusterLoad() {}
@@ -52,6 +58,7 @@ public final class ClusterLoad implements AutoCloseable {
             if (answer.statusCode() != 200) {
                 return answer.statusCode() + " " + code(answer.body());
             }
+            answer.headers().firstValue("Server-Timing").ifPresent(this::ran);
             return answer.body().length < LEAST_BYTES ? "200 of " + answer.body().length + " bytes" : "200";
         } catch (IOException cut) {
             return "cut: " + cut;
@@ -60,6 +67,18 @@ public final class ClusterLoad implements AutoCloseable {
             ending = true;
             return "stopped";
         }
+    }
+
+    private void ran(String timing) {
+        Matcher run = RUN.matcher(timing);
+        if (run.find()) {
+            longestRunMillis.accumulateAndGet(Long.parseLong(run.group(1)), Math::max);
+        }
+    }
+
+    /** The longest run of a unit that was answered: its time in a slot, and on the way there and back. */
+    public Duration longestRun() {
+        return Duration.ofMillis(longestRunMillis.get());
     }
 
     private static String code(byte[] problem) {

@@ -217,6 +217,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("nightly")
     void aSecondServiceOnTheSameWorkDirectoryDoesNotStart() throws Exception {
         try (RunningService second = RunningService.launch(held.work(), Map.of())) {
             awaitEnd(second);

@@ -1,6 +1,7 @@
 package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.xg2g.schedule.Patience;
 import java.io.IOException;
@@ -171,6 +172,35 @@ class HostileHttpIT {
             assertThat(other.get("/live/demo/master.m3u8").status()).isEqualTo(200);
         }
         awaitNoViewer();
+    }
+
+    /** Probes can have the address of a proxy or of a node through which clients come. */
+    @Test
+    void aClientWithAllItsConnectionsStillReachesTheManagementPort() throws IOException {
+        String client = "127.0.15.1";
+        List<HttpSocket> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < MOST; i++) {
+                HttpSocket socket = HttpSocket.open(client, port());
+                all.add(socket);
+                assertThat(socket.get("/").status()).isEqualTo(200);
+            }
+            double closed = service.metric("xg2g_http_connections_closed_total", "client-limit");
+            try (HttpSocket refused = HttpSocket.open(client, port())) {
+                assertThatThrownBy(() -> refused.get("/")).isInstanceOf(IOException.class);
+            }
+            assertThat(service.metric("xg2g_http_connections_closed_total", "client-limit"))
+                    .isEqualTo(closed + 1);
+
+            try (HttpSocket probe =
+                    HttpSocket.open(client, service.management("/").getPort())) {
+                assertThat(probe.get("/healthz").status()).isEqualTo(200);
+            }
+        } finally {
+            for (HttpSocket socket : all) {
+                socket.close();
+            }
+        }
     }
 
     @ParameterizedTest

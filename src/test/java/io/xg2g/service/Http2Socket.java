@@ -24,6 +24,7 @@ public final class Http2Socket implements AutoCloseable {
     public static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
     public static final int GOAWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
 
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int END_STREAM = 1;
@@ -99,6 +100,11 @@ public final class Http2Socket implements AutoCloseable {
         nextStream += 2;
         frame(HEADERS, END_HEADERS | END_STREAM, stream, head.toByteArray());
         return stream;
+    }
+
+    /** Lets the peer send as many more bytes on a stream; on the connection if the stream is 0. */
+    void openWindow(int stream, int bytes) throws IOException {
+        frame(WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(4).putInt(bytes).array());
     }
 
     /** Resets a stream as {@code CANCEL}. */

@@ -225,6 +225,24 @@ class LiveDeliveryIT {
     }
 
     @Test
+    void theNextSegmentIsSentWhenItIsPublished() {
+        String rendition = segment.substring(0, segment.indexOf('/'));
+        long[] listed = text(rendition + "/media.m3u8", AGENTS.getFirst())
+                .lines()
+                .filter(line -> line.matches("\\d+\\.m4s"))
+                .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf('.'))))
+                .toArray();
+        long latest = listed[listed.length - 1];
+        long window = latest - listed[listed.length - 2];
+
+        assertThat(get(rendition + "/" + (latest + window) + ".m4s").statusCode())
+                .isEqualTo(200);
+        assertThat(get(rendition + "/" + (latest + 100 * window) + ".m4s").statusCode())
+                .as("later ones are not awaited")
+                .isEqualTo(404);
+    }
+
+    @Test
     void segmentsAreReadOnlyAndHaveOneMetricLabel() {
         HttpResponse<byte[]> posted = RunningService.send(
                 request(segment).POST(HttpRequest.BodyPublishers.noBody()).build(), BodyHandlers.ofByteArray());

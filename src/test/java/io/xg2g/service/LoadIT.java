@@ -23,12 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** More work than the slots can process. */
 @Tag("alone")
 class LoadIT {
+    /** Four times what is run and waits at once. */
+    private static final int REQUESTS = 100;
+
     @TempDir
     Path temp;
 
     @Test
     void everyRequestOfABurstIsAnsweredOnceAndCounted() throws IOException {
-        try (RunningService service = RunningService.start(temp.resolve("work"), Map.of())) {
+        try (RunningService service = RunningService.start(temp.resolve("work"), Map.of("xg2g.gpu.queue.size", "20"))) {
             // Given
             RunningService.send(
                     service.post("profile=preview", TestMedia.progressive()).build(), discard());
@@ -39,7 +42,7 @@ class LoadIT {
             List<HttpResponse<String>> answers;
             try (HttpClient clients =
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-                answers = IntStream.range(0, 500)
+                answers = IntStream.range(0, REQUESTS)
                         .mapToObj(i -> clients.sendAsync(
                                 service.post("profile=preview&stream=s" + i, TestMedia.progressive())
                                         .build(),
@@ -60,14 +63,14 @@ class LoadIT {
                     .filter(answer -> answer.statusCode() == 503)
                     .count();
             assertThat(completed).isGreaterThanOrEqualTo(4);
-            assertThat(completed + rejected).isEqualTo(500);
+            assertThat(completed + rejected).isEqualTo(REQUESTS);
             assertThat(answers).filteredOn(answer -> answer.statusCode() == 503).allSatisfy(answer -> {
                 assertThat(new JsonObject(answer.body()).getString("code"))
                         .isIn("gpu-queue-full", "gpu-queue-timeout", "displaced");
                 assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0))
                         .isPositive();
             });
-            assertThat(ended(service) - before).isEqualTo(500);
+            assertThat(ended(service) - before).isEqualTo(REQUESTS);
             assertThat(service.metric("xg2g_transcode_latency_seconds_count", "outcome=\"completed\""))
                     .isEqualTo(completed + 1);
             assertThat(service.metric("xg2g_gpu_queue_size")).isZero();

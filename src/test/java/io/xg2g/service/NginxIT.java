@@ -159,6 +159,7 @@ class NginxIT {
 
     /** Without identities, unknown host names are refused (DNS rebinding). */
     @Test
+    @Tag("nightly")
     void withoutIdentitiesTheHostOfTheConfiguredUrlIsAccepted(@TempDir Path own) throws IOException {
         try (RunningService service = RunningService.start(
                 own.resolve("work"), Map.of("xg2g.http.public-url", "https://tv.example.org/xg2g"))) {

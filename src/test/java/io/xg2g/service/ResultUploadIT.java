@@ -23,9 +23,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Results of transcodes of the packaged program, which is killed between their end and their upload to a real server. */
+@ExtendWith(Services.Resolver.class)
 class ResultUploadIT {
     @TempDir
     Path directory;
@@ -98,12 +100,11 @@ class ResultUploadIT {
     }
 
     @Test
-    void withoutATargetUploadsAreRefused() {
-        try (RunningService service = RunningService.start(directory.resolve("work"), Map.of())) {
-            HttpResponse<String> refused = new JobClient(service).post("&upload=true", Map.of());
-            assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(refused.body()).contains("xg2g.upload.url");
-        }
+    void withoutATargetUploadsAreRefused(Services services) {
+        HttpResponse<String> refused = new JobClient(services.shared(Services.USUAL)).post("&upload=true", Map.of());
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("xg2g.upload.url");
     }
 
     private RunningService start(TargetServer server) {

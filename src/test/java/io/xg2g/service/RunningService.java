@@ -319,9 +319,12 @@ public final class RunningService implements AutoCloseable {
 
     /** Sum of the series of a metric whose line contains all of these texts; 0 if there are none. */
     public double metric(String name, String... containing) {
-        return get(management("/metrics"))
-                .body()
-                .lines()
+        return metricOf(get(management("/metrics")).body(), name, containing);
+    }
+
+    /** The same, of metrics that have been read. */
+    static double metricOf(String metrics, String name, String... containing) {
+        return metrics.lines()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .filter(line -> Stream.of(containing).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

@@ -94,6 +94,7 @@ class SlowClientsIT {
     }
 
     @Test
+    @Tag("nightly")
     void aUsedConnectionIsClosedWhenIdle() throws IOException {
         HttpSocket socket = open("127.0.2.2");
         assertThat(socket.get("/api/v1/queue").status()).isEqualTo(200);

@@ -65,6 +65,7 @@ class StartIT {
     }
 
     @Test
+    @Tag("nightly")
     void theFirstLineAfterAByteOrderMarkIsRead() throws Exception {
         Path file = Files.writeString(directory.resolve("application.properties"), "\uFEFFxg2g.gpu.queue.size=many\n");
 

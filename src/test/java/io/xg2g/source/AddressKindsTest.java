@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Comparison with a naive reading of the IANA registries: the narrowest range of an address determines its kind. */
 class AddressKindsTest {
-    private static final AddressKinds KINDS = new AddressKinds();
+    private static final AddressKinds KINDS = new AddressKinds(new LocalNetworks(List::of, () -> 0));
 
     /** Address range, inclusive. */
     private static final String RANGES = """

@@ -64,6 +64,18 @@ class AuthenticationChallengeTest {
                 .hasValueSatisfying(best -> assertThat(best.digest()).isFalse());
     }
 
+    /** RFC 9110, section 11.6.1: a header may have several challenges. */
+    @Test
+    void challengesInOneHeaderAreRead() {
+        String header = "Negotiate, Basic realm=\"a, b\", Digest realm=\"r\", nonce=\"1\", qop=\"auth,auth-int\", NTLM";
+
+        assertThat(only(header).parameters())
+                .containsEntry("nonce", "1")
+                .containsEntry("realm", "r")
+                .containsEntry("qop", "auth,auth-int");
+        assertThat(only("Negotiate, Basic realm=\"a, b\"").parameters()).containsEntry("realm", "a, b");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -2,6 +2,7 @@ package io.xg2g.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.MultiMap;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.URI;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpRelayTest {
     private static final URI SOURCE = URI.create("http://h/live.m3u8");
@@ -85,9 +88,43 @@ class HttpRelayTest {
     @Test
     void theErrorOfTheLatestMediaResponseIsKnown() {
         assertThat(relay.errorStatus()).isEmpty();
-        relay.responded(403);
+        relay.responded(response(403, "10"));
         assertThat(relay.errorStatus()).hasValue(403);
-        relay.responded(206);
+        relay.responded(response(206, "10"));
         assertThat(relay.errorStatus()).isEmpty();
+    }
+
+    @Test
+    void aResponseOfKnownLengthIsARecording() {
+        assertThat(relay.isRecorded()).isFalse();
+        relay.responded(response(200, "1000000"));
+        assertThat(relay.isRecorded()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "9223372036854775807", "1e6"})
+    void aResponseOfUnknownOrEnormousLengthIsNot(String length) {
+        relay.responded(response(200, length));
+
+        assertThat(relay.isRecorded()).isFalse();
+    }
+
+    @Test
+    void aPlaylistIsARecordingIfItHasAnEndWhateverTheLengthOfItsSegments() {
+        relay.received("#EXTM3U\n#EXTINF:2,\na.ts\n");
+        relay.responded(response(200, "1000000"));
+        assertThat(relay.isRecorded()).isFalse();
+
+        relay.received("#EXTM3U\n#EXTINF:2,\na.ts\n#EXT-X-ENDLIST\n");
+        relay.responded(response(200, ""));
+        assertThat(relay.isRecorded()).isTrue();
+    }
+
+    private static SourceResponse response(int status, String length) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        if (!length.isEmpty()) {
+            headers.set("Content-Length", length);
+        }
+        return new SourceResponse(URI.create("http://h/"), status, headers, InputStream.nullInputStream());
     }
 }

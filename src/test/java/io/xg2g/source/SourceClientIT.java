@@ -10,9 +10,12 @@ import com.sun.net.httpserver.HttpsServer;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -64,6 +67,12 @@ class SourceClientIT {
                 try (exchange) {
                     REQUESTS.add(exchange.getRequestHeaders());
                     String path = exchange.getRequestURI().getPath();
+                    if (path.startsWith("/locked/")
+                            && !exchange.getRequestHeaders().containsKey("Authorization")) {
+                        exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"r\"");
+                        exchange.sendResponseHeaders(401, -1);
+                        return;
+                    }
                     String location = REDIRECTS.get(path);
                     if (path.equals("/silent")) {
                         SILENCE.await();
@@ -138,7 +147,7 @@ class SourceClientIT {
     void hostAndSniHaveTheNameOfTheUrl() throws Exception {
         REQUESTS.clear();
 
-        assertThat(text("http://user:pass@" + NAME + ":" + port() + "/a%20b?c=d"))
+        assertThat(text("http://user:pass@" + NAME + ":" + port() + "/locked/a%20b?c=d"))
                 .isEqualTo("hello");
 
         Headers request = REQUESTS.getLast();
@@ -158,15 +167,17 @@ class SourceClientIT {
         int port = secure.getAddress().getPort();
 
         assertThat(text("https://" + NAME + ":" + port + "/")).isEqualTo("hello");
-        assertThatThrownBy(() -> text("https://other.example.org:" + port + "/"))
-                .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> text("https://127.0.0.1:" + port + "/")).isInstanceOf(IOException.class);
+        for (String other : List.of("other.example.org", "127.0.0.1")) {
+            assertThatThrownBy(() -> text("https://" + other + ":" + port + "/"))
+                    .isInstanceOf(UnusableResponse.class)
+                    .hasMessageMatching("the connection by TLS failed: .*" + other + ".*");
+        }
     }
 
     @Test
     void allowedRedirectsAreFollowed() throws Exception {
-        REDIRECTS.put("/1", "/2");
-        REDIRECTS.put("/2", "http://other.example.org:" + port() + "/3#fragment");
+        REDIRECTS.put("/locked/1", "/locked/2");
+        REDIRECTS.put("/locked/2", "http://other.example.org:" + port() + "/3#fragment");
         REDIRECTS.put("/inside", "http://10.0.0.1/");
         REDIRECTS.put("/file", "file:///etc/passwd");
         REDIRECTS.put("/round", "/round");
@@ -174,20 +185,49 @@ class SourceClientIT {
         REDIRECTS.put("/up", "https://" + NAME + ":" + secure.getAddress().getPort() + "/down");
         REDIRECTS.put("/down", "http://" + NAME + ":" + port() + "/");
         REQUESTS.clear();
-        String base = "http://user:pass@" + NAME + ":" + port();
+        String base = "http://user:word@" + NAME + ":" + port();
 
-        assertThat(text(base + "/1")).isEqualTo("hello");
+        assertThat(text(base + "/locked/1")).isEqualTo("hello");
         assertThat(REQUESTS)
                 .extracting(request -> request.getFirst("Host"))
-                .containsExactly(NAME + ":" + port(), NAME + ":" + port(), "other.example.org:" + port());
+                .containsExactly(
+                        NAME + ":" + port(), NAME + ":" + port(), NAME + ":" + port(), "other.example.org:" + port());
         assertThat(REQUESTS)
                 .extracting(request -> request.containsKey("Authorization"))
-                .containsExactly(true, true, false);
+                .containsExactly(false, true, true, false);
         for (String refused : List.of("/inside", "/file", "/up")) {
             assertThatThrownBy(() -> text(base + refused)).as(refused).isInstanceOf(SourceNotAllowed.class);
         }
-        for (String broken : List.of("/round", "/malformed")) {
-            assertThatThrownBy(() -> text(base + broken)).as(broken).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> text(base + "/round"))
+                .isInstanceOf(UnusableResponse.class)
+                .hasMessage("the server redirects more than 5 times");
+        assertThatThrownBy(() -> text(base + "/malformed"))
+                .isInstanceOf(UnusableResponse.class)
+                .hasMessage("the address of the server's redirect is malformed");
+    }
+
+    @Test
+    void aServerThatDoesNotSpeakHttpOrTlsIsNamed() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!other.isClosed()) {
+                    try (Socket accepted = other.accept()) {
+                        accepted.getOutputStream().write("ICY 200 OK\r\nicy-name: radio\r\n\r\n".getBytes());
+                        accepted.getOutputStream().flush();
+                        accepted.shutdownOutput();
+                        accepted.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException gone) {
+                        // The client has disconnected.
+                    }
+                }
+            });
+
+            assertThatThrownBy(() -> text("http://" + NAME + ":" + other.getLocalPort() + "/"))
+                    .isInstanceOf(UnusableResponse.class)
+                    .hasMessage("the server's response is not HTTP");
+            assertThatThrownBy(() -> text("https://" + NAME + ":" + other.getLocalPort() + "/"))
+                    .isInstanceOf(UnusableResponse.class)
+                    .hasMessageStartingWith("the connection by TLS failed: ");
         }
     }
 

@@ -20,6 +20,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,5 +139,44 @@ class CallbackSenderTest {
         assertThat(sender.consumer().step(Duration.ZERO)).isFalse();
         assertThat(queue.stats().items()).isZero();
         assertThat(outcomes.getLast()).isEqualTo(CallbackSender.Outcome.ABANDONED);
+    }
+
+    @Test
+    void aHostThatDoesNotRespondHoldsUpNoOthers() throws Exception {
+        AtomicInteger toDeadHost = new AtomicInteger();
+        CountDownLatch timeout = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            sender = new CallbackSender(
+                    queue,
+                    (uri, _, _) -> {
+                        if (uri.getHost().equals("192.0.2.2")) {
+                            return 200;
+                        }
+                        if (toDeadHost.incrementAndGet() > 1) {
+                            timeout.await();
+                        }
+                        throw new ConnectException("timeout");
+                    },
+                    new CallbackSender.Policy(
+                            SECRET, 3, Backoff.exact(Duration.ofSeconds(2), Duration.ofMinutes(10)), outcome -> {}),
+                    time,
+                    threads);
+            assertThat(sender.consumer().step(Duration.ZERO)).isTrue();
+            Awaitility.await().until(() -> queue.stats().delayed() == 1);
+            for (int job = 2; job <= 20; job++) {
+                queue.add(new CallbackSender.Message("job-" + job, "http://192.0.2.1/done", "{}"));
+            }
+            queue.add(new CallbackSender.Message("other", "http://192.0.2.2/done", "{}"));
+
+            for (int job = 2; job <= 21; job++) {
+                assertThat(sender.consumer().step(Duration.ZERO)).isTrue();
+            }
+            Awaitility.await()
+                    .until(() ->
+                            queue.stats().acknowledged() == 1 && queue.stats().delayed() == 19 && toDeadHost.get() > 1);
+            assertThat(toDeadHost).as("the first one, and one at a time").hasValue(2);
+            timeout.countDown();
+            Awaitility.await().until(() -> queue.stats().delayed() == 20);
+        }
     }
 }

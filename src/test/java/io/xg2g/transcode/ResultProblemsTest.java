@@ -44,6 +44,7 @@ class ResultProblemsTest {
         "DEVICE_FAULT, TRANSCODE_FAILED, true",
         "STOPPED, TRANSCODE_FAILED, true",
         "CRASH, TRANSCODE_FAILED, true",
+        "SOURCE_ENDED, TRANSCODE_FAILED, true",
         "SOURCE_TRANSIENT, TRANSCODE_FAILED, true"
     })
     void aFailureIsTriedAgainWhereThatMayHelp(Failure.Kind kind, ProblemType type, boolean retryable) {

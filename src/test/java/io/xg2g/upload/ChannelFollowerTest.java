@@ -66,7 +66,7 @@ class ChannelFollowerTest {
     /** Returns the playlists that are uploaded. */
     private List<String> follow(boolean elsewhere, boolean stopping) {
         new ChannelFollower(
-                        new ChannelFollower.Followed("tv", "TV", timeline, () -> elsewhere),
+                        new ChannelFollower.Followed("tv", 7, "TV", timeline, () -> elsewhere),
                         queues,
                         metrics,
                         Duration.ofMinutes(1),

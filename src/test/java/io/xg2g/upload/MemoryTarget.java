@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Target in memory that fails at random, before or after it has done what was asked, and checks after each change that no
@@ -27,8 +28,14 @@ final class MemoryTarget implements Target {
     /** Objects that are refused. */
     Set<String> refused = Set.of();
 
+    /** Regular expression of the names that may not be stored, for a reason that may pass. */
+    String denied = "";
+
     /** Each request of this number fails; 0 for none. */
     int failingEach;
+
+    /** Called after an object was stored. */
+    Consumer<String> stored = _ -> {};
 
     double failing;
     boolean gone;
@@ -44,11 +51,15 @@ final class MemoryTarget implements Target {
         if (refused.contains(object.name())) {
             throw TargetException.ofStatus("PUT " + object.name(), 413);
         }
+        if (object.name().matches(denied)) {
+            throw TargetException.ofStatus("PUT " + object.name(), 403);
+        }
         if (!StoredObject.isPlaylist(object.name()) && history.containsKey(object.name())) {
             assertThat(object.bytes()).as("%s never changes", object).isEqualTo(history.get(object.name()));
         }
         objects.put(object.name(), object.bytes());
         history.putIfAbsent(object.name(), object.bytes());
+        stored.accept(object.name());
         check();
         fail();
     }

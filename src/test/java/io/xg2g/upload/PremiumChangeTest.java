@@ -75,6 +75,7 @@ class PremiumChangeTest {
         byte[] content = (channel + number).getBytes(StandardCharsets.UTF_8);
         return new Upload.Window(
                 channel,
+                number,
                 List.of(
                         new StoredObject(channel + "/720p/init-1.mp4", content),
                         new StoredObject(channel + "/720p/" + number + ".m4s", content)),

@@ -174,13 +174,13 @@ class ResultUploaderTest {
     void aResultThatFailsWhileOthersArriveIsGivenUpAfterItsLastAttempt() throws Exception {
         target.failing = 1;
         String id = add(null, Map.of("480p.mp4", new byte[1]));
-        for (int attempt = 0; attempt < ChannelUploader.MAX_ATTEMPTS + 2; attempt++) {
+        for (int attempt = 0; attempt < FailuresInRow.MAX_ATTEMPTS + 2; attempt++) {
             steps();
             otherSuccesses++;
             time.advance(Duration.ofSeconds(61));
         }
         assertThat(results.state(id)).isEqualTo("failed");
-        assertThat(target.requests).isEqualTo(ChannelUploader.MAX_ATTEMPTS);
+        assertThat(target.requests).isEqualTo(FailuresInRow.MAX_ATTEMPTS);
     }
 
     @Test

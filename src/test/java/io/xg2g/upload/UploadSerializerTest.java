@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class UploadSerializerTest {
 
     @RandomTest(tries = 100)
     void aWindowComesBackAsItWas(RandomInput random) {
-        Upload.Window window = new Upload.Window("tv", objects(random), objects(random));
+        Upload.Window window = new Upload.Window("tv", random.anyLong(), objects(random), objects(random));
 
         Upload.Window read = (Upload.Window) serializer.fromBytes(serializer.toBytes(window));
 
@@ -31,7 +32,7 @@ class UploadSerializerTest {
 
     @RandomTest(tries = 100)
     void ofOtherChannelsOnlyTheNamesAreRead(RandomInput random) {
-        Upload.Window window = new Upload.Window("tv", objects(random), objects(random));
+        Upload.Window window = new Upload.Window("tv", random.anyLong(), objects(random), objects(random));
         String last =
                 window.segments().isEmpty() ? "" : window.segments().getLast().name();
         serializer.readOnly(channel -> channel.equals("news"));
@@ -43,13 +44,28 @@ class UploadSerializerTest {
 
     @Test
     void aDeletionComesBackAsItWas() {
-        Upload.Deletion deletion = new Upload.Deletion("tv", List.of("tv/720p/1.m4s", "tv/720p/2.m4s"));
+        Upload.Deletion deletion = new Upload.Deletion("tv", 7, List.of("tv/720p/1.m4s", "tv/720p/2.m4s"));
         assertThat(serializer.fromBytes(serializer.toBytes(deletion))).isEqualTo(deletion);
     }
 
     @Test
+    void anItemWithoutAFenceIsOfNoLease() {
+        byte[] deletion = serializer.toBytes(new Upload.Deletion("tv", 7, List.of("tv/720p/1.m4s")));
+        byte[] window = serializer.toBytes(new Upload.Window("tv", 7, List.of(), List.of()));
+
+        assertThat(serializer.fromBytes(withoutFence(deletion)))
+                .isEqualTo(new Upload.Deletion("tv", 0, List.of("tv/720p/1.m4s")));
+        assertThat(serializer.fromBytes(withoutFence(window)))
+                .isEqualTo(new Upload.Window("tv", 0, List.of(), List.of()));
+    }
+
+    private static byte[] withoutFence(byte[] item) {
+        return Arrays.copyOf(item, item.length - Long.BYTES);
+    }
+
+    @Test
     void anotherVersionIsRefused() {
-        byte[] bytes = serializer.toBytes(new Upload.Deletion("tv", List.of()));
+        byte[] bytes = serializer.toBytes(new Upload.Deletion("tv", 7, List.of()));
         bytes[0] = 9;
         assertThatThrownBy(() -> serializer.fromBytes(bytes)).hasMessageContaining("version 9");
     }

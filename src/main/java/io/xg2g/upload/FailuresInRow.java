@@ -1,0 +1,50 @@
+package io.xg2g.upload;
+
+/**
+ * Counts failed attempts until one succeeds, and decides when to give up: after some, if the target has done other requests
+ * meanwhile, so that it is not the target that fails. Used by one thread at a time.
+ *
+ * <p>A channel has one for all of its segments, and one for its playlists: where the target takes nothing of the channel, but all of
+ * others, each further object is tried once, so that the channel's windows do not fill the memory in which those of others wait.
+ */
+final class FailuresInRow {
+    /** Attempts after which an object is given up, if the target has done other requests meanwhile. */
+    static final int MAX_ATTEMPTS = 12;
+
+    private final TargetCircuit circuit;
+    private String attempted = "";
+    private String failed = "";
+    private int number;
+    private long successesBefore;
+
+    FailuresInRow(TargetCircuit circuit) {
+        this.circuit = circuit;
+    }
+
+    /** An attempt succeeded. */
+    void end() {
+        number = 0;
+    }
+
+    /** An attempt begins that concerns one of several objects, all of which have to succeed. */
+    void begin(String name) {
+        attempted = name;
+    }
+
+    /** It succeeded, which ends the failures if it is what had failed. */
+    void end(String name) {
+        if (name.equals(failed)) {
+            end();
+        }
+    }
+
+    /** Counts a failed attempt; returns whether to give up. */
+    boolean isLast() {
+        if (number == 0) {
+            successesBefore = circuit.successes();
+        }
+        failed = attempted;
+        number++;
+        return number >= MAX_ATTEMPTS && circuit.successes() > successesBefore;
+    }
+}
