@@ -59,8 +59,7 @@ class HostileMediaIT {
         for (String codec : new String[] {"ffv1", "magicyuv", "png"}) {
             Path file = TestMedia.encoded(codec + ".mkv", HostileMedia.VIDEO + " -c:v " + codec + " -f matroska");
 
-            assertThat(rejection(file))
-                    .contains("codec " + codec, " is not supported", "supported: H.264");
+            assertThat(rejection(file)).contains("codec " + codec, " is not supported", "supported: H.264");
         }
     }
 
