@@ -1,6 +1,7 @@
 package io.xg2g.camera;
 
 import io.xg2g.media.AudioFrame;
+import io.xg2g.media.Ticks;
 import io.xg2g.media.TsDemuxer;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.TsSink;
@@ -13,9 +14,6 @@ final class PastFrames implements TsSink {
     /** Longer ones are not of one piece: the times jump. */
     private static final Duration MAX = Duration.ofMinutes(1);
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final long TICKS_PER_SECOND = 90_000;
-
     private long first = Long.MAX_VALUE;
     private long last = Long.MIN_VALUE;
 
@@ -25,7 +23,7 @@ final class PastFrames implements TsSink {
         TsDemuxer demuxer = new TsDemuxer(frames);
         packets.forEach(chunk -> demuxer.accept(chunk, 0, chunk.length));
         long ticks = frames.last < frames.first ? 0 : frames.last - frames.first;
-        Duration length = Duration.ofNanos(ticks * NANOS_PER_SECOND / TICKS_PER_SECOND);
+        Duration length = Duration.ofNanos(Ticks.toNanos(ticks));
         return length.compareTo(MAX) > 0 ? Duration.ZERO : length;
     }
 

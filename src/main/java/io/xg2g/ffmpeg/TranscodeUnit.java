@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.media.Ticks;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,6 @@ public record TranscodeUnit(
 
     /** Returns the playing time of the unit; zero if unknown. */
     public Duration duration() {
-        return grid == null ? source.duration() : Duration.ofNanos(grid.durationTicks() * 100_000 / 9);
+        return grid == null ? source.duration() : Duration.ofNanos(Ticks.toNanos(grid.durationTicks()));
     }
 }

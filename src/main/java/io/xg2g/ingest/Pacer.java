@@ -64,12 +64,12 @@ public final class Pacer {
 
     /** Returns how far the media is ahead of real time, at least 0. */
     Duration ahead(long nanos) {
-        return Duration.ofNanos(started ? Math.max(0, startedAt + nanos(elapsed) - nanos) : 0);
+        return Duration.ofNanos(started ? Math.max(0, startedAt + Ticks.toNanos(elapsed) - nanos) : 0);
     }
 
     /** Returns how much media was received since the start or the latest {@link #resume}. */
     Duration received() {
-        return Duration.ofNanos(nanos(received));
+        return Duration.ofNanos(Ticks.toNanos(received));
     }
 
     /**
@@ -103,9 +103,5 @@ public final class Pacer {
             received += Math.max(0, clock.elapsed - elapsed);
             elapsed = Math.max(elapsed, clock.elapsed);
         }
-    }
-
-    private static long nanos(long ticks) {
-        return ticks * 100_000 / 9;
     }
 }

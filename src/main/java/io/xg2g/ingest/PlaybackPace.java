@@ -1,5 +1,6 @@
 package io.xg2g.ingest;
 
+import io.xg2g.media.Ticks;
 import java.time.Duration;
 
 /**
@@ -11,7 +12,7 @@ final class PlaybackPace {
     private static final Duration MAX_AHEAD = Duration.ofSeconds(30);
 
     /** How far a file or the demo is read ahead, which never end. */
-    static final Duration ENDLESS_AHEAD = Duration.ofNanos(Pacer.BURST * 100_000 / 9);
+    static final Duration ENDLESS_AHEAD = Duration.ofNanos(Ticks.toNanos(Pacer.BURST));
 
     /** How far a recording is read ahead: at its end the source is opened again, and a segmenter started, meanwhile. */
     static final Duration RECORDED_AHEAD = Duration.ofSeconds(10);

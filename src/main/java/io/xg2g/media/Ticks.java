@@ -14,6 +14,11 @@ public final class Ticks {
         return ((time - reference) << SPARE_BITS) >> SPARE_BITS;
     }
 
+    /** Converts a number of ticks to nanoseconds, rounded towards 0. */
+    public static long toNanos(long ticks) {
+        return ticks * 100_000 / 9;
+    }
+
     /** Reads a time of five bytes with marker bits from a PES header. */
     static long read(byte[] data, int at) {
         return ((data[at] & 0x0eL) << 29)

@@ -1,5 +1,6 @@
 package io.xg2g.packaging;
 
+import io.xg2g.media.Ticks;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class ContinuousEpochs {
 
     /** See {@link EpochBuilder#due}. */
     long due(long now, long duration) {
-        due = due == Long.MIN_VALUE ? now : Math.max(now, due + duration * 100_000 / 9);
+        due = due == Long.MIN_VALUE ? now : Math.max(now, due + Ticks.toNanos(duration));
         return due;
     }
 }

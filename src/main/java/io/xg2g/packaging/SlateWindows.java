@@ -3,6 +3,7 @@ package io.xg2g.packaging;
 import io.xg2g.ffmpeg.FrameGrid;
 import io.xg2g.ffmpeg.Slate;
 import io.xg2g.ingest.SourceWindow;
+import io.xg2g.media.Ticks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -89,7 +90,7 @@ final class SlateWindows {
             due.add(new PendingWindow(open, window, now, slate(away)));
             encodes &= !encoded;
             begin += duration;
-            signal = away.slated(duration * 100_000 / 9);
+            signal = away.slated(Ticks.toNanos(duration));
         }
         return due;
     }

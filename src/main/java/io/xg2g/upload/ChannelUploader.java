@@ -76,8 +76,8 @@ final class ChannelUploader {
         this.tools = tools;
         this.leaving = leaving;
         playlists = new StoredPlaylists(fence, tools.nanos());
-        failuresOfSegments = new FailuresInRow(tools.circuit());
-        failuresOfPlaylists = new FailuresInRow(tools.circuit());
+        failuresOfSegments = new FailuresInRow(tools.circuit()::successes);
+        failuresOfPlaylists = new FailuresInRow(tools.circuit()::successes);
     }
 
     long fence() {

@@ -1,5 +1,7 @@
 package io.xg2g.upload;
 
+import java.util.function.LongSupplier;
+
 /**
  * Counts failed attempts until one succeeds, and decides when to give up: after some, if the target has done other requests
  * meanwhile, so that it is not the target that fails. Used by one thread at a time.
@@ -11,14 +13,20 @@ final class FailuresInRow {
     /** Attempts after which an object is given up, if the target has done other requests meanwhile. */
     static final int MAX_ATTEMPTS = 12;
 
-    private final TargetCircuit circuit;
+    private final LongSupplier successes;
     private String attempted = "";
     private String failed = "";
     private int number;
     private long successesBefore;
 
-    FailuresInRow(TargetCircuit circuit) {
-        this.circuit = circuit;
+    /** @param successes number of requests to the target that have succeeded */
+    FailuresInRow(LongSupplier successes) {
+        this.successes = successes;
+    }
+
+    /** Returns the number of failed attempts since the last one that succeeded. */
+    int number() {
+        return number;
     }
 
     /** An attempt succeeded. */
@@ -41,10 +49,10 @@ final class FailuresInRow {
     /** Counts a failed attempt; returns whether to give up. */
     boolean isLast() {
         if (number == 0) {
-            successesBefore = circuit.successes();
+            successesBefore = successes.getAsLong();
         }
         failed = attempted;
         number++;
-        return number >= MAX_ATTEMPTS && circuit.successes() > successesBefore;
+        return number >= MAX_ATTEMPTS && successes.getAsLong() > successesBefore;
     }
 }

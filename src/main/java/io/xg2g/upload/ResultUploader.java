@@ -57,8 +57,11 @@ final class ResultUploader {
     /** Uploads of one result so far, by one thread at a time. */
     private static final class Progress {
         private final Set<String> stored = new HashSet<>();
-        private int attempts;
-        private long successesBefore;
+        private final FailuresInRow failures;
+
+        private Progress(LongSupplier successes) {
+            failures = new FailuresInRow(successes);
+        }
     }
 
     private final Parts parts;
@@ -124,7 +127,7 @@ final class ResultUploader {
             return;
         }
         try (ResultUploads.Result result = open.get()) {
-            Progress known = progress.computeIfAbsent(job, _ -> new Progress());
+            Progress known = progress.computeIfAbsent(job, _ -> new Progress(parts.successes()));
             try {
                 store(result, known);
                 if (result.uploaded(parts.address() + result.directory() + "/")) {
@@ -134,7 +137,7 @@ final class ResultUploader {
                 parts.metrics().failed(failure.kind());
                 if (!isFinal(known, failure)) {
                     LOG.debugf("result not uploaded, tried again: job=%s, reason=%s", job, failure.getMessage());
-                    putBack(delivery, parts.circuit().backoff().after(known.attempts));
+                    putBack(delivery, parts.circuit().backoff().after(known.failures.number()));
                     return;
                 }
                 if (result.failed(String.valueOf(failure.getMessage()))) {
@@ -170,11 +173,7 @@ final class ResultUploader {
             return true;
         }
         parts.circuit().failed(failure.kind());
-        if (known.attempts == 0) {
-            known.successesBefore = parts.successes().getAsLong();
-        }
-        known.attempts++;
-        return known.attempts >= FailuresInRow.MAX_ATTEMPTS && parts.successes().getAsLong() > known.successesBefore;
+        return known.failures.isLast();
     }
 
     /** Ends; the next run repeats what is under way. */

@@ -224,7 +224,7 @@ public final class RtspCamera implements AutoCloseable {
             DatagramPacket packet = new DatagramPacket(buffer, 4, 2048);
             for (int number = 0; ; number++) {
                 if (number % PACKETS_PER_REPORT == 0 && clock.isPresent()) {
-                    out.write(report(Instant.now().plus(clock.get())));
+                    out.write(senderReport(Instant.now().plus(clock.get())));
                 }
                 packet.setLength(2048);
                 packets.receive(packet);
@@ -240,7 +240,8 @@ public final class RtspCamera implements AutoCloseable {
         }
     }
 
-    private static byte[] report(Instant now) {
+    /** Returns a sender report (RFC 3550, section 6.4.1) in a packet of a connection (RFC 2326, section 10.12). */
+    public static byte[] senderReport(Instant now) {
         return ByteBuffer.allocate(32)
                 .put((byte) '$')
                 .put((byte) 1)
