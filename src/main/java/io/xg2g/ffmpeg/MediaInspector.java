@@ -155,16 +155,32 @@ public class MediaInspector {
                     yield read(ended);
                 }
                 yield new Probed.Failed(Decoders.refusal(ended.stderr(), container)
-                        .orElseGet(() -> isScrambled(file) ? SCRAMBLED : unknownFormat(ended.stderr())));
+                        .orElseGet(() -> isScrambled(file) ? SCRAMBLED : unreadable(ended.stderr(), container)));
             }
         };
     }
 
-    private static Failure unknownFormat(String stderr) {
-        String format = Decoders.refusedContainer(stderr)
-                .map(name -> "the container format " + name + " is not supported")
-                .orElse("the input has no supported video format");
-        return new Failure(Failure.Kind.UNSUPPORTED_MEDIA, format + "; supported: " + FORMAT_NAMES);
+    /** Returns why ffprobe has found no media: another format, or a supported one whose headers are not all there. */
+    private static Failure unreadable(String stderr, String container) {
+        Optional<String> refused = Decoders.refusedContainer(stderr);
+        if (refused.isPresent()) {
+            return unsupported(
+                    "the container format " + refused.get() + " is not supported; supported: " + FORMAT_NAMES);
+        }
+        if (stderr.contains("moov atom not found")) {
+            return unsupported(
+                    "the MP4 or MOV input has no index (moov): the file is incomplete, or the input is a media segment"
+                            + " without its init segment");
+        }
+        return unsupported(
+                container.isEmpty()
+                        ? "the input has no supported video format; supported: " + FORMAT_NAMES
+                        : "the headers of the " + container
+                                + " input cannot be read: the file is incomplete or damaged");
+    }
+
+    private static Failure unsupported(String detail) {
+        return new Failure(Failure.Kind.UNSUPPORTED_MEDIA, detail);
     }
 
     /** Reads the answer. For a frame that is too large ffprobe reports no format; a cover that is too large is ignored. */

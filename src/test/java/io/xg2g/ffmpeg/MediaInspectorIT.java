@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -7,6 +8,7 @@ import io.xg2g.process.ProcessPriority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -97,6 +99,16 @@ class MediaInspectorIT {
         assertThat(refusal(TestMedia.text())).isEqualTo("the input is text, not a video");
         assertThat(refusal(Files.createFile(directory.resolve("empty")))).isEqualTo("the input is empty");
         assertThat(refusal(Files.write(directory.resolve("noise"), noise()))).startsWith("the input has no supported");
+    }
+
+    @Test
+    void incompleteFilesAreNamed() throws IOException {
+        byte[] whole = Files.readAllBytes(TestMedia.rotated());
+        Path withoutIndex = Files.write(directory.resolve("incomplete.mp4"), Arrays.copyOf(whole, whole.length / 2));
+        Path headOnly = Files.write(directory.resolve("incomplete.avi"), "RIFF\0\0\1\0AVI LIST".getBytes(ISO_8859_1));
+
+        assertThat(refusal(withoutIndex)).startsWith("the MP4 or MOV input has no index (moov)");
+        assertThat(refusal(headOnly)).startsWith("the headers of the AVI input cannot be read");
     }
 
     @Test
