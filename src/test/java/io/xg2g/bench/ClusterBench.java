@@ -26,40 +26,45 @@ import java.util.function.Supplier;
 
 /** Clips through a gateway, a broker and workers with simulated GPUs, compared with one program with the same device. */
 final class ClusterBench {
-    /** Of a clip: with three workers the processors are not the limit. */
+    /** Of a clip, for the throughput: with three workers the processors are not the limit. */
     private static final Duration COST = Duration.ofSeconds(1);
+
+    /** Of a clip, for the latency: short, so that the JVMs have compiled the way of a clip after two minutes. */
+    private static final Duration SHORT_COST = Duration.ofMillis(50);
 
     private static final int SLOTS = 2;
     private static final int WORKERS = 3;
     private static final Duration MEASURED = Duration.ofSeconds(30);
-    private static final int CLIPS = 40;
+    private static final int WARM_UP = 1500;
+    private static final int CLIPS = 200;
 
     private ClusterBench() {}
 
     static void run(PrintStream out) throws Exception {
         Path directory = Files.createTempDirectory("xg2g-bench-cluster");
-        Layout layout = Layout.of(1, WORKERS).onSimulatedGpus(directory, COST, SLOTS);
-        try (RunningCluster cluster = RunningCluster.start(directory.resolve("cluster"), layout)) {
-            latency(out, directory, cluster);
+        latency(out, Files.createDirectory(directory.resolve("latency")));
+        Path gpus = Files.createDirectory(directory.resolve("throughput"));
+        Layout layout = Layout.of(1, WORKERS).onSimulatedGpus(gpus, COST, SLOTS);
+        try (RunningCluster cluster = RunningCluster.start(gpus.resolve("cluster"), layout)) {
             throughput(out, cluster);
         }
     }
 
-    /** One clip at a time, in turns at the program and at the gateway. */
-    private static void latency(PrintStream out, Path directory, RunningCluster cluster) {
+    /** One clip at a time, in turns at the program and at the gateway, after both have handled many. */
+    private static void latency(PrintStream out, Path directory) throws Exception {
         Map<String, String> single = new HashMap<>(LongDeadlines.PROPERTIES);
-        single.put("xg2g.ffmpeg.path", SimulatedGpu.install(directory, COST).toString());
+        single.put(
+                "xg2g.ffmpeg.path", SimulatedGpu.install(directory, SHORT_COST).toString());
         single.put("xg2g.gpu.software.slots", Integer.toString(SLOTS));
+        Layout layout = Layout.of(1, 1).onSimulatedGpus(directory, SHORT_COST, SLOTS);
         double[] alone = new double[CLIPS];
         double[] distributed = new double[CLIPS];
         double[] differences = new double[CLIPS];
-        try (RunningService program = RunningService.start(directory.resolve("single"), single)) {
+        try (RunningService program = RunningService.start(directory.resolve("single"), single);
+                RunningCluster cluster = RunningCluster.start(directory.resolve("cluster"), layout)) {
             HttpRequest here = clip(program.api(""));
             HttpRequest there = clip(cluster.gateways().getFirst().api(""));
-            for (int i = 0; i < WORKERS * SLOTS; i++) {
-                millis(here);
-                millis(there);
-            }
+            warmUp(here, there);
             for (int i = 0; i < CLIPS; i++) {
                 alone[i] = millis(here);
                 distributed[i] = millis(there);
@@ -74,6 +79,15 @@ final class ClusterBench {
         out.printf(
                 "| p90 | %.0f | %.0f | %.1f | |%n",
                 quantile(alone, 0.9), quantile(distributed, 0.9), quantile(distributed, 0.9) - quantile(alone, 0.9));
+    }
+
+    private static void warmUp(HttpRequest here, HttpRequest there) throws InterruptedException {
+        try (ClusterLoad program = ClusterLoad.start(SLOTS, () -> here);
+                ClusterLoad cluster = ClusterLoad.start(SLOTS, () -> there)) {
+            while (program.results() < WARM_UP || cluster.results() < WARM_UP) {
+                Thread.sleep(COST);
+            }
+        }
     }
 
     /** Returns a quantile of unsorted values. */
