@@ -8,6 +8,8 @@ import io.xg2g.media.TsSelection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +33,13 @@ final class MediaCommands {
     /** Allow-list of the demuxers of HTTP sources: also those of web radios. */
     static final String HTTP_FORMATS = CommandLine.FORMATS + ",mp3,aac,flac,wav";
 
-    /** Options of the encoder of video that MPEG-TS cannot carry: in its size, up to 1080 lines, and with its times. */
-    private static final List<String> ENCODED_VIDEO = List.of(
-            "-vf",
+    /** Filter of video that MPEG-TS cannot carry: its size, up to 1080 lines. */
+    private static final String ENCODED_SIZE =
             "scale=w='min(1920,iw)':h='min(1080,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
-                    + ":out_range=tv,setsar=1,format=yuv420p",
+                    + ":out_range=tv,setsar=1,format=yuv420p";
+
+    /** Options of the encoder of video that MPEG-TS cannot carry, with its times. */
+    private static final List<String> ENCODED_VIDEO = List.of(
             "-fps_mode",
             "vfr",
             "-enc_time_base",
@@ -123,8 +127,10 @@ final class MediaCommands {
      * sources up to {@link TsSelection#MAX_AUDIO}.
      *
      * @param timeout maximum time without data
+     * @param now current time, from which the times of images without any are counted
      */
-    static List<String> grab(String ffmpeg, URI source, SourceKind kind, Duration timeout, GrabOptions options) {
+    static List<String> grab(
+            String ffmpeg, URI source, SourceKind kind, Duration timeout, GrabOptions options, Instant now) {
         List<String> args = start(ffmpeg);
         if (kind == SourceKind.SRT || kind == SourceKind.UDP) {
             unchanged(args, source, kind, timeout);
@@ -139,6 +145,7 @@ final class MediaCommands {
         }
         add(args, "-c", "copy");
         if (options.encodesVideo()) {
+            add(args, "-vf", kind == SourceKind.MJPEG ? arrivalTimes(now) + "," + ENCODED_SIZE : ENCODED_SIZE);
             args.addAll(ENCODED_VIDEO);
         }
         if (options.encodesAudio()) {
@@ -152,6 +159,14 @@ final class MediaCommands {
         }
         outputWithLanguages(args);
         return List.copyOf(args);
+    }
+
+    /**
+     * Returns a filter that gives each frame the time of its arrival. The demuxer of MJPEG has times in units of 40 ms, by which two
+     * images of a faster camera have the same one; the filter's own start changes whenever the size of the images does.
+     */
+    private static String arrivalTimes(Instant now) {
+        return "settb=1/90000,setpts=(RTCTIME-" + ChronoUnit.MICROS.between(Instant.EPOCH, now) + ")*0.09";
     }
 
     /** Adds the arguments of a command that reads bytes without looking at them. */

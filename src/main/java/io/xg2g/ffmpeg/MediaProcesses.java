@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -50,7 +51,8 @@ public class MediaProcesses {
      * @param source URL, may contain credentials, which are never logged
      */
     public MediaProcess grab(URI source, SourceKind kind, GrabOptions options) {
-        List<String> command = MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout(), options);
+        List<String> command =
+                MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout(), options, Instant.now());
         return fetch(command, source, kind);
     }
 

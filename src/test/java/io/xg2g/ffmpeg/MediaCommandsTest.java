@@ -9,6 +9,7 @@ import io.xg2g.media.AudioRole;
 import io.xg2g.media.AudioTrackInfo;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,9 @@ class MediaCommandsTest {
     void videoThatMpegTsCannotCarryIsEncoded(SourceKind kind) {
         assertThat(grab(kind, URI.create("http://h/1"), GrabOptions.COPY.encodingVideo()))
                 .contains(
-                        (kind == SourceKind.HTTP ? COPY_ALL : COPY) + " -vf scale=",
+                        (kind == SourceKind.HTTP ? COPY_ALL : COPY) + " -vf "
+                                + (kind == SourceKind.MJPEG ? "settb=1/90000,setpts=(RTCTIME-2000000)*0.09," : "")
+                                + "scale=",
                         "-fps_mode vfr",
                         "-c:v libx264",
                         "-force_key_frames expr:gte(t,n_forced*2)")
@@ -127,7 +130,9 @@ class MediaCommandsTest {
     }
 
     private static String grab(SourceKind kind, URI source, GrabOptions options) {
-        return String.join(" ", MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10), options));
+        return String.join(
+                " ",
+                MediaCommands.grab("ffmpeg", source, kind, Duration.ofSeconds(10), options, Instant.ofEpochSecond(2)));
     }
 
     @ParameterizedTest

@@ -206,6 +206,27 @@ class MediaProcessIT {
     }
 
     @Test
+    void imagesThatArriveFasterThanTheUnitOfTheirDemuxerHaveTimesOfTheirOwn() throws Exception {
+        var images = new ByteArrayOutputStream();
+        byte[] image = Files.readAllBytes(TestMedia.jpeg());
+        for (int n = 0; n < 40; n++) {
+            images.writeBytes(("--image\r\nContent-Type: image/jpeg\r\nContent-Length: " + image.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            images.writeBytes(image);
+            images.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        try (WebServer web = new WebServer()) {
+            URI camera = web.put("/images", images.toByteArray());
+            MediaProcess grabber = engine.processes.grab(camera, SourceKind.MJPEG, GrabOptions.COPY.encodingVideo());
+
+            Path made =
+                    Files.write(directory.resolve("images.ts"), grabber.stdout().readAllBytes());
+
+            assertThat(times(made)).hasSize(40).isSorted().doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void aFailedSourceReportsTheReason() throws Exception {
         try (WebServer web = new WebServer()) {
             assertThat(end(web.at("/none.mp4"), SourceKind.HTTP).kind()).isEqualTo(Failure.Kind.SOURCE_PERMANENT);
