@@ -16,8 +16,8 @@ public final class AudioRendition {
 
     private static final long TICKS_PER_SECOND = 90_000;
 
-    /** Maximum gap or overlap between a frame and the end of the previous one, in samples (40 ms at 48 kHz). */
-    private static final long TOLERANCE = 1920;
+    /** Part of a second by which frames may be published beside their own times: 4 ms, less than the tolerated offset to video. */
+    private static final int PHASES_PER_SECOND = 250;
 
     /**
      * Audio segment.
@@ -82,8 +82,9 @@ public final class AudioRendition {
 
     /**
      * Creates the segment of the next window. It begins at the end of the previous segment and ends within one frame of
-     * the window's end. Missing frames are replaced by silence, so that an epoch has no gaps and audio stays in sync
-     * with video. If the {@linkplain #offset offset} has changed, a silent frame is stretched up to the next frame.
+     * the window's end. Missing frames are replaced by silence, and overlapping ones dropped, so that an epoch has no gaps and each
+     * frame is at most half a frame beside its own time. If that is more than 4 ms at the end of a segment, or the
+     * {@linkplain #offset offset} has changed, the next segment begins with a silent frame that is stretched up to the time of a frame.
      *
      * @param frames frames of the window, oldest first
      * @param from start of the window, in 90 kHz ticks of the source
@@ -95,6 +96,7 @@ public final class AudioRendition {
         long time = next == Long.MIN_VALUE ? samples(from) : next;
         long end = time;
         int stretch = 0;
+        long phase = 0;
         boolean silent = true;
         for (AudioFrame frame : frames) {
             long start = samples(frame.pts());
@@ -111,12 +113,11 @@ public final class AudioRendition {
                         included, time + stretch, start + (start - time == stretch && stretch > 0 ? frameSamples : 0));
             }
             continuous = true;
-            if (start < end - (joins ? 0 : TOLERANCE)) {
+            if (start < end - (joins ? 0 : frameSamples / 2)) {
                 continue;
             }
-            if (start > end + TOLERANCE) {
-                end = fill(included, end, start + frameSamples / 2);
-            }
+            end = fill(included, end, start + frameSamples / 2 - 1);
+            phase = start - end;
             included.add(frame.at(frame.pts() + offset));
             end += frameSamples;
             silent = false;
@@ -126,6 +127,7 @@ public final class AudioRendition {
             return Optional.empty();
         }
         next = end;
+        continuous &= Math.abs(phase) <= track.timescale() / PHASES_PER_SECOND;
         byte[] fragment = track.fragment(sequence++, time, stretch, included);
         return Optional.of(new AudioSegment(time, next - time, fragment, included, silent));
     }

@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AudioRenditionTest {
     /** AAC-LC, 48 kHz, stereo, one byte of data. */
@@ -157,6 +158,39 @@ class AudioRenditionTest {
         List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(after.bytes());
         assertThat(samples.get(1).dts()).isEqualTo(audio.samples(frames.get(1).pts()));
         assertThat(after.frames().get(1).pts()).isEqualTo(OFFSET + WINDOW + 700 + FRAME_TICKS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3000, -1440, -960, -480, 480, 960, 1440, 3000, 20_000})
+    void framesOfAnotherPhaseHaveTheirOwnTimesFromTheNextSegmentOn(long ticks) throws MalformedMedia {
+        // Given a source that continues with an overlap or a gap within a window, as one that loops does
+        List<AacFrame> frames = frames(0, 90_000);
+        long phase = frames.getLast().pts() + FRAME_TICKS + ticks;
+        frames.removeIf(frame -> frame.pts() >= phase);
+        frames.addAll(frames(phase, WINDOW));
+        AudioRendition.AudioSegment changed = segment(0, WINDOW, frames);
+        long following = frames.getLast().pts() + FRAME_TICKS;
+
+        AudioRendition.AudioSegment first = segment(WINDOW, 2 * WINDOW, frames(following, 2 * WINDOW));
+        long last = following + (2 * WINDOW - following + FRAME_TICKS - 1) / FRAME_TICKS * FRAME_TICKS;
+        AudioRendition.AudioSegment second = segment(2 * WINDOW, 3 * WINDOW, frames(last, 3 * WINDOW));
+
+        assertThat(deviations(changed)).allMatch(samples -> Math.abs(samples) <= 512);
+        assertThat(deviations(first).stream().skip(1)).allMatch(samples -> Math.abs(samples) <= 192);
+        assertThat(deviations(second)).allMatch(samples -> Math.abs(samples) <= 192);
+        assertThat(first.time()).isEqualTo(changed.time() + changed.duration());
+        assertThat(second.time()).isEqualTo(first.time() + first.duration());
+    }
+
+    /** Samples by which each frame is published after its own time. */
+    private List<Long> deviations(AudioRendition.AudioSegment segment) throws MalformedMedia {
+        List<FragmentedMp4.Sample> samples = FragmentedMp4.samples(segment.bytes());
+        List<Long> deviations = new ArrayList<>();
+        for (int i = 0; i < samples.size(); i++) {
+            deviations.add(
+                    samples.get(i).dts() - audio.samples(segment.frames().get(i).pts() - OFFSET));
+        }
+        return deviations;
     }
 
     @Test
