@@ -26,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * HTTP client of sources. Classifies a response by its first bytes; the URL's suffix and the content type are ignored.
  */
 final class HttpFeeds {
-    private static final int HEAD = 3 * TsPacket.SIZE;
+    private static final int HEAD = 4 * TsPacket.SIZE;
 
     private final SourceClient client;
 
     /** Kind of content behind a URL. */
     sealed interface Opened {
-        /** MPEG transport stream, positioned at its first byte. */
+        /** MPEG transport stream, positioned at its first byte, which may be within a packet. */
         record Stream(Feed feed) implements Opened {}
 
         /** HLS playlist. */
@@ -97,7 +97,7 @@ final class HttpFeeds {
         InputStream body = response.body();
         BufferedInputStream stream = new BufferedInputStream(body, 64 * 1024);
         byte[] head = head(stream, body, timeout, HEAD);
-        if (head.length == HEAD && TsPacket.isTransportStream(head, 0, HEAD)) {
+        if (TsPacket.beginsTransportStream(head)) {
             return new Opened.Stream(new Body(stream, response.isLengthKnown()));
         }
         String text = text(head);

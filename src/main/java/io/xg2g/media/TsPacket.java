@@ -52,6 +52,16 @@ public final class TsPacket {
         return true;
     }
 
+    /** Returns whether bytes are the beginning of a transport stream, at a packet or within one, as some servers begin anywhere. */
+    public static boolean beginsTransportStream(byte[] data) {
+        for (int offset = 0; offset < SIZE; offset++) {
+            if (isTransportStream(data, offset, data.length - offset)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public static int pid(byte[] data, int packet) {
         return BigEndian.uint16(data, packet + 1) & 0x1fff;
     }
