@@ -132,7 +132,7 @@ class AmqpConnectionIT {
         Certificate certificate = Certificate.make(directory);
         ProtonServerOptions tls = new ProtonServerOptions();
         tls.setSsl(true)
-                .setPemKeyCertOptions(new PemKeyCertOptions()
+                .setKeyCertOptions(new PemKeyCertOptions()
                         .setCertPath(certificate.chain().toString())
                         .setKeyPath(certificate.key().toString()));
         int port = listen(tls, connection -> connection.openHandler(_ -> connection.open()));

@@ -82,7 +82,7 @@ class RedisSessionIT {
         Certificate certificate = Certificate.make(directory);
         int port = listen(new NetServerOptions()
                 .setSsl(true)
-                .setPemKeyCertOptions(new PemKeyCertOptions()
+                .setKeyCertOptions(new PemKeyCertOptions()
                         .setCertPath(certificate.chain().toString())
                         .setKeyPath(certificate.key().toString())));
         String url = "rediss://localhost:" + port;
