@@ -17,7 +17,7 @@ MINUTES := 10
 # Of `make cluster`.
 GATEWAYS := 2
 WORKERS := 3
-# Least line coverage of `make test` in percent (docs/adr/0028).
+# Least line coverage of each package in `make test`, in percent (docs/adr/0028).
 COVERAGE := 90
 NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dcluster.rounds=50 -Dtests.together='nightly & !alone' -Dtests.together.forks=3 -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60

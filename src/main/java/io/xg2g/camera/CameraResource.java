@@ -47,8 +47,6 @@ public class CameraResource {
     /** {@code Retry-After} while there is no frame. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    private static final Duration RETRY_AFTER_LIMIT = Duration.ofSeconds(10);
-
     private final Cameras cameras;
     private final ClusterCameras cluster;
     private final Snapshots snapshots;
@@ -218,16 +216,7 @@ public class CameraResource {
     public Response frames(@PathParam("id") String id, @Context RoutingContext context) {
         RunningCamera camera = cameras.find(id);
         current(camera);
-        String client = keys.of(context);
-        if (!clients.enter(client)) {
-            throw ProblemType.TOO_MANY_STREAMS
-                    .with("the client has " + clients.max()
-                            + " continuous streams open; the limit is xg2g.live.max-streams-per-client")
-                    .retryAfter(RETRY_AFTER_LIMIT)
-                    .asException();
-        }
-        ResponseEnd end = ResponseEnd.of(context);
-        end.then(() -> clients.leave(client));
+        ResponseEnd end = clients.admit(keys.of(context), context);
         MjpegStream body = new MjpegStream(camera, cameras::isClosing, context);
         end.then(body::end);
         end.onFinish(body::end);

@@ -69,15 +69,34 @@ sealed interface CameraState {
         }
     }
 
+    /** Frames are received. */
+    sealed interface Connected extends CameraState {
+        /** Returns the time of the first frame of this connection. */
+        long since();
+
+        /** Returns the time of the latest frame. */
+        long lastFrame();
+
+        /** Returns the number of failures in a row before this connection. */
+        int failures();
+
+        @Override
+        default CameraState failed(SourceException reason, long now) {
+            return after(reason, now - since() > STABLE.toNanos() ? 0 : failures());
+        }
+
+        @Override
+        default boolean stalled(long now, Duration timeout) {
+            return now - lastFrame() > timeout.toNanos();
+        }
+    }
+
     /**
-     * Frames are received.
+     * The content of the frames changes.
      *
-     * @param since time of the first frame of this connection
-     * @param lastFrame time of the latest frame
      * @param lastChange time of the latest frame whose content differs from the one before
-     * @param failures failures in a row before this connection
      */
-    record Receiving(long since, long lastFrame, long lastChange, int failures) implements CameraState {
+    record Receiving(long since, long lastFrame, long lastChange, int failures) implements Connected {
         @Override
         public CameraState frame(boolean changed, long now, Duration frozenAfter) {
             if (changed) {
@@ -90,36 +109,16 @@ sealed interface CameraState {
         }
 
         @Override
-        public CameraState failed(SourceException reason, long now) {
-            return after(reason, now - since > STABLE.toNanos() ? 0 : failures);
-        }
-
-        @Override
-        public boolean stalled(long now, Duration timeout) {
-            return now - lastFrame > timeout.toNanos();
-        }
-
-        @Override
         public CameraStatus.State status() {
             return CameraStatus.State.LIVE;
         }
     }
 
-    /** Frames are received, all with the same content: members as of {@link Receiving}. */
-    record Frozen(long since, long lastFrame, long lastChange, int failures) implements CameraState {
+    /** All frames have the same content since {@code lastChange}. */
+    record Frozen(long since, long lastFrame, long lastChange, int failures) implements Connected {
         @Override
         public CameraState frame(boolean changed, long now, Duration frozenAfter) {
             return changed ? new Receiving(since, now, now, failures) : new Frozen(since, now, lastChange, failures);
-        }
-
-        @Override
-        public CameraState failed(SourceException reason, long now) {
-            return after(reason, now - since > STABLE.toNanos() ? 0 : failures);
-        }
-
-        @Override
-        public boolean stalled(long now, Duration timeout) {
-            return now - lastFrame > timeout.toNanos();
         }
 
         @Override

@@ -163,20 +163,22 @@ public class Cameras {
     /** Takes a camera out; returns what ends it, and blocks until it has stopped. Empty if it is ending already. */
     private Optional<Runnable> end(String id, RunningCamera camera, boolean release) {
         CompletableFuture<Boolean> ended = new CompletableFuture<>();
-        CompletableFuture<Boolean> now =
+        CompletableFuture<Boolean> known =
                 ending.compute(id, (_, before) -> before == null && running.remove(id, camera) ? ended : before);
-        return Optional.of((Runnable) () -> {
-                    try {
-                        stop(camera);
-                    } finally {
-                        if (release) {
-                            camera.release();
-                        }
-                        ending.remove(id);
-                        ended.complete(true);
-                    }
-                })
-                .filter(_ -> now == ended);
+        if (known != ended) {
+            return Optional.empty();
+        }
+        return Optional.of(() -> {
+            try {
+                stop(camera);
+            } finally {
+                if (release) {
+                    camera.release();
+                }
+                ending.remove(id);
+                ended.complete(true);
+            }
+        });
     }
 
     private void stop(RunningCamera camera) {

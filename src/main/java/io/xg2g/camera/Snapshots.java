@@ -48,14 +48,12 @@ class Snapshots {
         try {
             directory = work.create();
         } catch (UncheckedIOException full) {
-            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
-                    .asException();
+            throw DiskFailure.ofWorkDirectory();
         }
         try {
             return scaled(frame, width, client, directory);
         } catch (IOException full) {
-            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
-                    .asException();
+            throw DiskFailure.ofWorkDirectory();
         } finally {
             work.delete(directory);
         }

@@ -117,8 +117,7 @@ public class LiveStreams {
             }
             return stream;
         } catch (UncheckedIOException full) {
-            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
-                    .asException();
+            throw DiskFailure.ofWorkDirectory();
         }
     }
 

@@ -34,7 +34,10 @@ final class OfferBook {
         private final String device;
         private @Nullable String id;
         private @Nullable String previous;
-        private long offeredAt;
+
+        /** Time of the latest offer, or of its withdrawal. */
+        private long changedAt;
+
         private boolean busy;
 
         private Slot(String device) {
@@ -45,12 +48,12 @@ final class OfferBook {
             if (id != null) {
                 previous = id;
                 id = null;
-                offeredAt = now;
+                changedAt = now;
             }
         }
 
         private boolean isOffered(String offer, long now) {
-            return offer.equals(id) || (offer.equals(previous) && now - offeredAt <= GRACE.toNanos());
+            return offer.equals(id) || (offer.equals(previous) && now - changedAt <= GRACE.toNanos());
         }
     }
 
@@ -76,15 +79,16 @@ final class OfferBook {
     void resize(Map<String, Integer> devices) {
         slots.removeIf(slot -> !slot.busy && !devices.containsKey(slot.device));
         devices.forEach((device, number) -> {
-            long now = slots.stream().filter(slot -> slot.device.equals(device)).count();
-            for (; now < number; now++) {
+            long present =
+                    slots.stream().filter(slot -> slot.device.equals(device)).count();
+            for (; present < number; present++) {
                 slots.add(new Slot(device));
             }
-            for (Iterator<Slot> each = slots.iterator(); each.hasNext() && now > number; ) {
+            for (Iterator<Slot> each = slots.iterator(); each.hasNext() && present > number; ) {
                 Slot slot = each.next();
                 if (slot.device.equals(device) && !slot.busy) {
                     each.remove();
-                    now--;
+                    present--;
                 }
             }
         });
@@ -94,7 +98,7 @@ final class OfferBook {
     int expire(long now) {
         int expired = 0;
         for (Slot slot : slots) {
-            if (!slot.busy && slot.id != null && now - slot.offeredAt >= LIFE.toNanos()) {
+            if (!slot.busy && slot.id != null && now - slot.changedAt >= LIFE.toNanos()) {
                 slot.withdraw(now);
                 expired++;
             }
@@ -118,7 +122,7 @@ final class OfferBook {
             if (!closed && !slot.busy && slot.id == null && offers.size() < max) {
                 String id = ids.get();
                 slot.id = id;
-                slot.offeredAt = now;
+                slot.changedAt = now;
                 offers.add(new Offer(id, slot.device));
             }
         }
@@ -129,7 +133,7 @@ final class OfferBook {
     OptionalLong nextExpiry() {
         return slots.stream()
                 .filter(slot -> !slot.busy && slot.id != null)
-                .mapToLong(slot -> slot.offeredAt + LIFE.toNanos())
+                .mapToLong(slot -> slot.changedAt + LIFE.toNanos())
                 .reduce((first, second) -> first - second < 0 ? first : second);
     }
 

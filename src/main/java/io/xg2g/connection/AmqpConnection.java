@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.jspecify.annotations.Nullable;
 
 /** Open connection by AMQP 1.0, and its end. Links are used on the context of the connection only. Thread-safe. */
@@ -45,11 +44,7 @@ public abstract class AmqpConnection implements Session {
      * @param what beginning of the message
      */
     protected static ConnectionException refused(ProtonLink<?> link, String what) {
-        ErrorCondition condition = link.getRemoteCondition();
-        boolean denied =
-                condition != null && String.valueOf(condition.getCondition()).contains("unauthorized");
-        return new ConnectionException(
-                denied ? Kind.UNAUTHORIZED : Kind.REFUSED, what + ": " + AmqpConnector.text(condition));
+        return AmqpConnector.refused(link.getRemoteCondition(), Kind.REFUSED, what);
     }
 
     /** Called once, on the context, when the connection has ended. */
@@ -84,6 +79,6 @@ public abstract class AmqpConnection implements Session {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        abort(new ConnectionException(Kind.NOT_CONNECTED, "the program ends"));
+        abort(ConnectionException.programEnds());
     }
 }

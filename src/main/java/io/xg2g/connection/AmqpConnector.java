@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.security.sasl.SaslException;
+import org.apache.qpid.proton.amqp.transport.AmqpError;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,17 @@ public final class AmqpConnector<S extends Session> implements ConnectionKeeper.
                 ? "no reason given"
                 : condition.getCondition() + " "
                         + (condition.getDescription() == null ? "" : condition.getDescription());
+    }
+
+    /**
+     * Returns the failure of a connection or a link that the broker does not open, or closes.
+     *
+     * @param kind of failure, unless a permission is missing
+     * @param what beginning of the message
+     */
+    static ConnectionException refused(@Nullable ErrorCondition condition, Kind kind, String what) {
+        boolean denied = condition != null && AmqpError.UNAUTHORIZED_ACCESS.equals(condition.getCondition());
+        return new ConnectionException(denied ? Kind.UNAUTHORIZED : kind, what + ": " + text(condition));
     }
 
     @Override
@@ -124,7 +136,8 @@ public final class AmqpConnector<S extends Session> implements ConnectionKeeper.
         connection.setContainer(container + "-" + UUID.randomUUID());
         connection.openHandler(answer -> {
             if (answer.failed()) {
-                opened.completeExceptionally(answer.cause());
+                opened.completeExceptionally(refused(
+                        connection.getRemoteCondition(), Kind.NOT_CONNECTED, "the broker refuses the connection"));
             } else {
                 opened.complete(sessions.create(context, connection));
             }

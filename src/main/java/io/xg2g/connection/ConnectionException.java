@@ -49,6 +49,11 @@ public final class ConnectionException extends Exception {
         this.kind = kind;
     }
 
+    /** Returns the end of a connection that the program closes because it ends. */
+    public static ConnectionException programEnds() {
+        return new ConnectionException(Kind.NOT_CONNECTED, "the program ends");
+    }
+
     /** Returns what failed. */
     public Kind kind() {
         return kind;

@@ -171,7 +171,7 @@ public final class ConnectionKeeper<S extends Session> {
         LOG.infof("connected: server=%s", name);
         try {
             if (closed) {
-                return new ConnectionException(ConnectionException.Kind.NOT_CONNECTED, "the program ends");
+                return ConnectionException.programEnds();
             }
             connected.run();
             return established.ended().get();
@@ -179,7 +179,7 @@ public final class ConnectionKeeper<S extends Session> {
             throw new IllegalStateException(never);
         } finally {
             session = null;
-            established.abort(new ConnectionException(ConnectionException.Kind.NOT_CONNECTED, "the program ends"));
+            established.abort(ConnectionException.programEnds());
         }
     }
 

@@ -23,6 +23,8 @@ public final class RedisSession implements Session {
     /** Calls beyond the capacity for what must not be refused because of the others. */
     static final int RESERVED = 1_000;
 
+    private static final String CLOSED = "the server closed the connection";
+
     private final Redis client;
     private final RedisConnection connection;
     private final int capacity;
@@ -44,7 +46,7 @@ public final class RedisSession implements Session {
         this.time = time;
         answeredAt = time.nanoTime();
         connection.exceptionHandler(failure -> abort(lost(ConnectionException.reason(failure))));
-        connection.endHandler(_ -> abort(lost("the server closed the connection")));
+        connection.endHandler(_ -> abort(lost(CLOSED)));
     }
 
     private static ConnectionException lost(String why) {
@@ -97,7 +99,7 @@ public final class RedisSession implements Session {
 
     private void answered(AsyncResult<?> answer, CompletableFuture<?> result, Runnable complete) {
         outstanding.decrementAndGet();
-        if (answer.succeeded() || answer.cause() instanceof ErrorType) {
+        if (answer.succeeded() || isAnswer(answer.cause())) {
             answeredAt = time.nanoTime();
         }
         if (answer.succeeded()) {
@@ -131,11 +133,16 @@ public final class RedisSession implements Session {
 
     private static ConnectionException failure(@Nullable Throwable cause) {
         String message = cause == null ? "" : String.valueOf(cause.getMessage());
-        if (!(cause instanceof ErrorType)) {
-            return lost(ConnectionException.reason(cause));
+        if (!isAnswer(cause)) {
+            return lost(cause instanceof ErrorType ? CLOSED : ConnectionException.reason(cause));
         }
         boolean denied = message.matches("(?s)(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH).*");
         return new ConnectionException(denied ? Kind.UNAUTHORIZED : Kind.REFUSED, "Redis answers: " + message);
+    }
+
+    /** Returns whether the server has answered with an error. The client has one of its own for calls of a closed connection. */
+    private static boolean isAnswer(@Nullable Throwable failure) {
+        return failure instanceof ErrorType error && !error.is("CONNECTION_CLOSED");
     }
 
     @Override
@@ -162,6 +169,6 @@ public final class RedisSession implements Session {
 
     @Override
     public void close() {
-        abort(new ConnectionException(Kind.NOT_CONNECTED, "the program ends"));
+        abort(ConnectionException.programEnds());
     }
 }

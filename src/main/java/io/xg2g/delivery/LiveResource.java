@@ -225,7 +225,7 @@ public class LiveResource {
                     .asException();
         }
         checkAudio("audio", audio);
-        ResponseEnd end = admit(context);
+        ResponseEnd end = clients.admit(keys.of(context), context);
         LiveStream stream = streams.open(id);
         Optional<AudioTracks.Named> track = find(stream, audio);
         if (selected == PlaybackMode.GPU) {
@@ -294,7 +294,7 @@ public class LiveResource {
             @Context RoutingContext context)
             throws InterruptedException {
         checkAudio("lang", language);
-        ResponseEnd end = admit(context);
+        ResponseEnd end = clients.admit(keys.of(context), context);
         LiveStream stream = streams.open(id);
         String track = find(stream, language).map(AudioTracks.Named::name).orElse(AudioRendition.NAME);
         return continuous(stream, stream.audio.of(track), UnaryOperator.identity(), ADTS, context, end);
@@ -317,21 +317,6 @@ public class LiveResource {
             throw starting(stream);
         }
         return uncached(body, type);
-    }
-
-    /** Counts a continuous stream of the client until its response ends. */
-    private ResponseEnd admit(RoutingContext context) {
-        String client = keys.of(context);
-        if (!clients.enter(client)) {
-            throw ProblemType.TOO_MANY_STREAMS
-                    .with("the client has " + clients.max()
-                            + " continuous streams open; the limit is xg2g.live.max-streams-per-client")
-                    .retryAfter(RETRY_AFTER)
-                    .asException();
-        }
-        ResponseEnd end = ResponseEnd.of(context);
-        end.then(() -> clients.leave(client));
-        return end;
     }
 
     private LiveStream open(String id, RoutingContext context) {

@@ -1,6 +1,7 @@
 package io.xg2g.delivery;
 
 import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.media.Ticks;
 import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.SegmentTimeline;
@@ -10,8 +11,6 @@ import java.util.Optional;
 /** Resolver of the rendition names in the URLs of media playlists. */
 final class RenditionNames {
     /** Ticks per second of a track that is not published. */
-    private static final int TIMESCALE = 90_000;
-
     private RenditionNames() {}
 
     /**
@@ -30,6 +29,6 @@ final class RenditionNames {
     }
 
     private static Track track(String name, Track.Kind kind, int height) {
-        return new Track(name, kind, "", TIMESCALE, 0, height, 0, 0);
+        return new Track(name, kind, "", Ticks.PER_SECOND, 0, height, 0, 0);
     }
 }

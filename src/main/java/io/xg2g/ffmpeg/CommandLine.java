@@ -1,6 +1,7 @@
 package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
+import io.xg2g.media.Ticks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,11 @@ final class CommandLine {
 
     /** Fills gaps with silence, and cuts overlaps, from 4 ms on; by default 100 ms pass. */
     static final String AUDIO_RESAMPLING = ",aresample=async=1:min_hard_comp=0.004";
+
+    /** Ticks of the clock of MPEG, as {@code -video_track_timescale}, and as {@code -enc_time_base}. */
+    private static final String TIMESCALE = Integer.toString(Ticks.PER_SECOND);
+
+    static final String TIME_BASE = "1:" + TIMESCALE;
 
     /**
      * Fills gaps of at most {@link #MAX_GAP_SECONDS}: {@code aresample} allocates a whole gap at once. Variable 0 is the sum of
@@ -185,7 +191,7 @@ final class CommandLine {
         Encoder encoder = target.encoder();
         boolean window = container == Container.CMAF;
         // Time base of the encoder: 90 kHz, so that no two frames are rounded to one time.
-        add(args, "-fps_mode", window ? "passthrough" : "vfr", "-enc_time_base", "1:90000");
+        add(args, "-fps_mode", window ? "passthrough" : "vfr", "-enc_time_base", TIME_BASE);
         int bitrate = rung.spec().bitrate();
         // In two seconds a full buffer adds a quarter to the bit rate.
         int buffer = window ? bitrate / 2 : bitrate;
@@ -230,9 +236,16 @@ final class CommandLine {
     private static void output(Container container, Path file, List<String> args) {
         add(args, "-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "1024");
         switch (container) {
-            case MP4 -> add(args, "-movflags", "+faststart", "-video_track_timescale", "90000");
+            case MP4 -> add(args, "-movflags", "+faststart", "-video_track_timescale", TIMESCALE);
             case CMAF -> {
-                add(args, "-fflags", "+bitexact", "-video_track_timescale", "90000", "-avoid_negative_ts", "disabled");
+                add(
+                        args,
+                        "-fflags",
+                        "+bitexact",
+                        "-video_track_timescale",
+                        TIMESCALE,
+                        "-avoid_negative_ts",
+                        "disabled");
                 add(args, "-use_editlist", "0", "-movflags", "+cmaf+frag_discont+skip_trailer");
             }
             case MPEG_TS -> add(args, "-muxdelay", "0", "-muxpreload", "0");

@@ -2,6 +2,7 @@ package io.xg2g.ffmpeg;
 
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.Vendor;
+import io.xg2g.media.Ticks;
 import io.xg2g.media.VideoFacts;
 import io.xg2g.process.ChildEnvironment;
 import io.xg2g.process.ChildProcess;
@@ -34,7 +35,6 @@ final class EncoderSelfTest {
     private static final int MAX_SESSIONS = 8;
     private static final int THUMBNAIL_PIXELS = 32 * 18;
     private static final double MAX_BRIGHTNESS_ERROR = 6;
-    private static final double TICKS = 90_000;
 
     /** Duration of two frames, which the deinterlacer reads before the window, in 90 kHz ticks. */
     private static final long WINDOW_OFFSET = 7200;
@@ -99,7 +99,7 @@ final class EncoderSelfTest {
     /** Transcodes a window of the clip, which tests the filters of a {@link FrameGrid} with the device's frames. */
     private void window(Profile.Ladder ladder, Encoder encoder, Clip source) throws OutputCheck.Defect {
         long begin =
-                Math.round(OutputCheck.video(source.file(), Container.MPEG_TS).firstTime() * TICKS);
+                Math.round(OutputCheck.video(source.file(), Container.MPEG_TS).firstTime() * Ticks.PER_SECOND);
         FrameGrid grid = FrameGrid.of(media().video(), ladder.renditions(), begin + WINDOW_OFFSET);
         List<Rung> rungs = Rung.of(media().video(), ladder.renditions(), grid);
         var unit = new TranscodeUnit(source.file(), media(), ladder, Container.CMAF, directory, grid);

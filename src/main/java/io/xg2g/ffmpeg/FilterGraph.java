@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.media.Ticks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * pixels and 8-bit 4:2:0 for each rung.
  */
 final class FilterGraph {
+    /** Timestamps in 90 kHz ticks. */
+    private static final String SETTB = "settb=1/" + Ticks.PER_SECOND;
+
     private FilterGraph() {}
 
     /**
@@ -47,7 +51,7 @@ final class FilterGraph {
     /** Returns the graph of a window, whose outputs have exactly the frames of the grid. */
     static String of(Encoder.Family family, MediaInfo.Video video, List<Rung> rungs, FrameGrid grid, boolean onDevice) {
         List<String> head = new ArrayList<>();
-        head.add("settb=1/90000");
+        head.add(SETTB);
         if (video.interlaced()) {
             head.add(trimForDeinterlacer(grid, video));
         }
@@ -55,7 +59,7 @@ final class FilterGraph {
         if (video.isHdr()) {
             // Aligned first: the frames before the window are not tone-mapped.
             if (video.interlaced()) {
-                head.add(deinterlace(Encoder.Family.SOFTWARE, bob, video.frameRate()) + ",settb=1/90000");
+                head.add(deinterlace(Encoder.Family.SOFTWARE, bob, video.frameRate()) + "," + SETTB);
             }
             head.add(alignTo(grid));
             head.add(toneMapping(video, rungs));
@@ -64,7 +68,7 @@ final class FilterGraph {
             upload(family, onDevice, head);
             if (video.interlaced()) {
                 head.add(deinterlace(family, bob, bob ? grid.rate() / 2 : grid.rate()));
-                head.add("settb=1/90000");
+                head.add(SETTB);
             }
             head.add(alignTo(grid));
         }
@@ -77,9 +81,9 @@ final class FilterGraph {
      */
     static String slate(Encoder.Family family, MediaInfo.Video video, List<Rung> rungs, FrameGrid grid, Slate slate) {
         List<String> head = new ArrayList<>();
-        head.add("settb=1/90000");
+        head.add(SETTB);
         if (video.interlaced()) {
-            head.add(deinterlace(Encoder.Family.SOFTWARE, false, video.frameRate()) + ",settb=1/90000");
+            head.add(deinterlace(Encoder.Family.SOFTWARE, false, video.frameRate()) + "," + SETTB);
         }
         // The last frame of the grid is the last one of the window, also if frames at its end are missing.
         FrameGrid whole = grid.full();
@@ -121,7 +125,7 @@ final class FilterGraph {
 
     /** Assigns each frame to the nearest place in the grid; an empty place repeats the previous frame, or the first one. */
     private static String alignTo(FrameGrid grid) {
-        return placedIn(grid) + ",trim=end_frame=" + grid.frames() + ",settb=1/90000,setpts=PTS+" + grid.startTicks();
+        return placedIn(grid) + ",trim=end_frame=" + grid.frames() + "," + SETTB + ",setpts=PTS+" + grid.startTicks();
     }
 
     /** Assigns each frame of the window to its place, from time 0 on; the last one is repeated without end. */
@@ -143,7 +147,7 @@ final class FilterGraph {
         // Numbered anew: the time of the first repetition depends on the filters before.
         return String.format(
                 Locale.ROOT,
-                "tpad=stop=-1:stop_mode=clone,framestep=%d,trim=end_frame=%d,setpts=%1$d*N,settb=1/90000,setpts=PTS+%d",
+                "tpad=stop=-1:stop_mode=clone,framestep=%d,trim=end_frame=%d,setpts=%1$d*N," + SETTB + ",setpts=PTS+%d",
                 grid.step(spec),
                 grid.frames(spec),
                 grid.startTicks());
@@ -189,7 +193,7 @@ final class FilterGraph {
     static String preview(MediaInfo.Video video, Rung.Size size, @Nullable FrameGrid grid) {
         String head = video.interlaced() ? "bwdif=mode=send_frame:parity=auto:deint=all," : "";
         if (grid != null) {
-            head += "settb=1/90000,trim=start_pts=" + (grid.startTicks() - grid.halfFrame()) + ",";
+            head += SETTB + ",trim=start_pts=" + (grid.startTicks() - grid.halfFrame()) + ",";
         }
         if (video.isHdr()) {
             head += ToneMapping.filters(video.range(), size) + ",";

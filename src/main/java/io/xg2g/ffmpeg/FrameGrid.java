@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.media.Ticks;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
  * @param frames number of frames, at least 1
  */
 public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator, int frames) {
-    private static final int TICKS = 90_000;
     private static final int WINDOW_SECONDS = 2;
 
     /** A frame rate as a fraction. */
@@ -97,7 +97,7 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
 
     /** Returns the duration in 90 kHz ticks, rounded for a shortened window with an NTSC rate. */
     public long durationTicks() {
-        return Math.round((double) frames * TICKS * rateDenominator / rateNumerator);
+        return Math.round((double) frames * Ticks.PER_SECOND * rateDenominator / rateNumerator);
     }
 
     /** Returns the window with another number of frames, for instance at the start and at the end of a stream. */
@@ -122,7 +122,7 @@ public record FrameGrid(long startTicks, int rateNumerator, int rateDenominator,
 
     /** Returns half a frame duration in ticks, rounded down: the maximum distance of a source frame from its grid time. */
     long halfFrame() {
-        return TICKS * (long) rateDenominator / (2L * rateNumerator);
+        return Ticks.PER_SECOND * (long) rateDenominator / (2L * rateNumerator);
     }
 
     /**

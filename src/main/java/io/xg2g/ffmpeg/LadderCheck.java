@@ -1,5 +1,6 @@
 package io.xg2g.ffmpeg;
 
+import io.xg2g.media.Ticks;
 import io.xg2g.media.VideoFacts;
 import io.xg2g.process.Progress;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.Locale;
 
 /** Check of the outputs of one run against ffmpeg's progress report and against each other. */
 final class LadderCheck {
-    private static final double TICKS = 90_000;
 
     private LadderCheck() {}
 
@@ -64,7 +64,7 @@ final class LadderCheck {
         if (facts.frames() != frames) {
             throw defect(rung, String.format(Locale.ROOT, "%d of %d frames", facts.frames(), frames));
         }
-        if (Math.round(facts.firstTime() * TICKS) != grid.startTicks()) {
+        if (Math.round(facts.firstTime() * Ticks.PER_SECOND) != grid.startTicks()) {
             throw defect(rung, "a start time other than its window's");
         }
         if (facts.keyframes().size() != 1) {

@@ -98,7 +98,7 @@ final class LoopCommand {
                 args,
                 "-filter_complex",
                 FilterGraph.of(Encoder.Family.SOFTWARE, video, List.of(made), Rung.bobs(video, specs), false));
-        add(args, "-map", "[v0]", "-fps_mode", "vfr", "-enc_time_base", "1:90000");
+        add(args, "-map", "[v0]", "-fps_mode", "vfr", "-enc_time_base", CommandLine.TIME_BASE);
         args.addAll(Encoder.LIBX264.options(ENCODED.bitrate(), ENCODED.bitrate(), made.gop(), 0, "superfast", threads));
         add(args, "-bf", "0", "-force_key_frames", "expr:gte(t,n_forced*2)", "-flags:v", "+cgop");
         if (video.isHdr()) {

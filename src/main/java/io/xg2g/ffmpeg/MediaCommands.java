@@ -43,7 +43,7 @@ final class MediaCommands {
             "-fps_mode",
             "vfr",
             "-enc_time_base",
-            "1:90000",
+            CommandLine.TIME_BASE,
             "-c:v",
             "libx264",
             "-preset",

@@ -38,7 +38,7 @@ final class Forward {
 
     private static final int UNAVAILABLE = 503;
 
-    /** How an attempt ended. */
+    /** How an attempt ended. From {@link #NOT_CONNECTED} on the client has no answer yet, and can have another one. */
     enum Result {
         /** The client has the response. */
         ANSWERED,
@@ -46,17 +46,17 @@ final class Forward {
         CLIENT_LEFT,
         /** The owner went in the middle of its response. */
         OWNER_LOST,
-        /** There is no answer, and the client can have another one. The connection was not established. */
+        /** The connection was not established. */
         NOT_CONNECTED,
-        /** There is no answer, and the client can have another one. The other gateway is not the owner. */
+        /** The other gateway is not the owner. */
         MISDIRECTED,
-        /** There is no answer, and the client can have another one. The other gateway wants another one to answer. */
+        /** The other gateway wants another one to answer. */
         REFUSED,
-        /** There is no answer, and the client can have another one. The request can be sent again. */
+        /** The request can be sent again. */
         NOT_ANSWERED,
-        /** There is no answer, and the client can have another one. The request may have had an effect. */
+        /** The request may have had an effect. */
         NOT_REPEATABLE,
-        /** There is no answer, and the client can have another one. The request cannot be sent in HTTP/1. */
+        /** The request cannot be sent in HTTP/1. */
         MALFORMED
     }
 

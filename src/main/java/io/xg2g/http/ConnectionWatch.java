@@ -155,6 +155,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Recognizes the failure by its text: Netty's encoder of HTTP/2 has no exceptions of its own for frames of closed streams. */
     private static boolean isOfClosedStream(Throwable cause) {
         return (cause instanceof IllegalStateException || cause instanceof IllegalArgumentException)
                 && String.valueOf(cause.getMessage()).startsWith("Stream ");

@@ -1,5 +1,6 @@
 package io.xg2g.ingest;
 
+import io.xg2g.media.Ticks;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class AudioTimes {
     /** Maximum distance from the latest video frame, or from the previous audio frame without video; 90 kHz ticks. */
-    static final long MAX_DISTANCE = 5 * 90_000;
+    static final long MAX_DISTANCE = 5L * Ticks.PER_SECOND;
 
     private static final long NONE = Long.MIN_VALUE;
 

@@ -8,6 +8,7 @@ import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.media.AudioFrame;
 import io.xg2g.media.AvcTrack;
 import io.xg2g.media.SourceMonitor;
+import io.xg2g.media.Ticks;
 import io.xg2g.media.TsProgram;
 import io.xg2g.media.TsSink;
 import io.xg2g.media.VideoFrame;
@@ -41,7 +42,7 @@ final class WindowAssembler implements TsSink {
     private static final Logger LOG = Logger.getLogger(WindowAssembler.class);
 
     /** Duration of the windows of a source without video, in 90 kHz ticks. */
-    static final long AUDIO_WINDOW = 2 * 90_000;
+    static final long AUDIO_WINDOW = 2L * Ticks.PER_SECOND;
 
     /** Maximum bit rate of a window that is offered without re-encoding, in bytes per second: 10 Mbit/s. */
     private static final long MAX_PASSTHROUGH_RATE = 1_250_000;
@@ -305,8 +306,9 @@ final class WindowAssembler implements TsSink {
     private State.Cutting cutting(State.Sampling sampling, MediaInfo found) {
         MediaInfo.Video video = found.video();
         FrameGrid grid = FrameGrid.of(video, tools.ladder().apply(video), WindowCutter.START);
-        long sourceFrame =
-                video.frameRate() > 0 ? Math.round(90_000 / video.frameRate()) : grid.durationTicks() / grid.frames();
+        long sourceFrame = video.frameRate() > 0
+                ? Math.round(Ticks.PER_SECOND / video.frameRate())
+                : grid.durationTicks() / grid.frames();
         WindowRule rule = new WindowRule(grid, mayPass(sampling.program(), video));
         sampling.cutter().rule(rule, sourceFrame, video.interlaced());
         LOG.infof(
@@ -346,7 +348,7 @@ final class WindowAssembler implements TsSink {
     private SourceWindow.@Nullable Passthrough passthrough(State.Cutting cutting, WindowCutter.Cut cut) {
         // The keyframe of a short window weighs more.
         long rate = cut.ts().length
-                * 90_000L
+                * (long) Ticks.PER_SECOND
                 / Math.max(cut.duration(), cutting.grid().durationTicks());
         if (cut.independent().isEmpty()
                 || rate > MAX_PASSTHROUGH_RATE

@@ -1,5 +1,6 @@
 package io.xg2g.ingest;
 
+import io.xg2g.media.Ticks;
 import io.xg2g.media.TsTimes;
 import io.xg2g.media.VideoFrame;
 import java.io.ByteArrayOutputStream;
@@ -32,16 +33,16 @@ public final class WindowCutter {
     public static final long START = 2_700_000;
 
     /** Duration of the sample that is inspected if the frames are irregular, so that the average rate is known. */
-    private static final long SAMPLE_TICKS = 90_000;
+    private static final long SAMPLE_TICKS = Ticks.PER_SECOND;
 
     /** Duration and minimum number of frames of the sample if the frames have equal distances. */
-    private static final long STEADY_SAMPLE_TICKS = 45_000;
+    private static final long STEADY_SAMPLE_TICKS = Ticks.PER_SECOND / 2;
 
     private static final int STEADY_SAMPLE_FRAMES = 10;
 
-    private static final long MAX_TICKS_WITHOUT_KEYFRAME = 30 * 90_000;
-    private static final long MAX_STEP_FORWARD = 180_000;
-    private static final long MAX_STEP_BACK = 45_000;
+    private static final long MAX_TICKS_WITHOUT_KEYFRAME = 30L * Ticks.PER_SECOND;
+    private static final long MAX_STEP_FORWARD = 2L * Ticks.PER_SECOND;
+    private static final long MAX_STEP_BACK = Ticks.PER_SECOND / 2;
 
     /** Maximum size of the retained frames; a source whose keyframes are further apart cannot be cut. */
     private static final long MAX_BYTES = 128L << 20;

@@ -1,6 +1,7 @@
 package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.FrameGrid;
+import io.xg2g.media.Ticks;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -16,7 +17,7 @@ import java.util.OptionalLong;
  */
 record WindowRule(FrameGrid grid, boolean atKeyframes) {
     /** Minimum duration of the first window that ends at a keyframe: 0.5 s. */
-    static final long MIN_FIRST = 45_000;
+    static final long MIN_FIRST = Ticks.PER_SECOND / 2;
 
     /** Maximum distance of a keyframe from the grid, in ticks, caused by rounding of the source's times. */
     static final long TOLERANCE = 100;
@@ -28,7 +29,7 @@ record WindowRule(FrameGrid grid, boolean atKeyframes) {
 
     /** Returns the number of frames of the grid in a window of that duration, at least 1. */
     int frames(long duration) {
-        return Math.max(1, (int) Math.round(duration * grid.rate() / 90_000));
+        return Math.max(1, (int) Math.round(duration * grid.rate() / Ticks.PER_SECOND));
     }
 
     /** Returns the duration of that many frames. */

@@ -1,7 +1,5 @@
 package io.xg2g.media;
 
-import java.io.ByteArrayOutputStream;
-import java.util.List;
 import java.util.Optional;
 
 /** AAC track in CMAF. Immutable and thread-safe. */
@@ -81,29 +79,14 @@ public final class AacTrack implements CmafAudio {
     }
 
     @Override
-    public byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames) {
-        if (frames.isEmpty()) {
-            throw new IllegalArgumentException("a fragment has at least one frame");
-        }
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        int[] sizes = new int[frames.size()];
-        for (int i = 0; i < sizes.length; i++) {
-            byte[] adts = frames.get(i).data();
-            int start = checked(frames.get(i)).headerLength();
-            sizes[i] = adts.length - start;
-            data.write(adts, start, sizes[i]);
-        }
-        return CmafFragment.uniform(sequence, baseTime, AdtsHeader.SAMPLES, stretch, sizes, data.toByteArray());
-    }
-
-    private AdtsHeader checked(AudioFrame frame) {
+    public int headerLength(AudioFrame frame) {
         AdtsHeader own = own(frame)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "a frame of " + frame.data().length + " bytes is not an ADTS frame"));
         if (!own.sameFormat(header)) {
             throw new IllegalArgumentException("the frame is " + own + ", but the track is " + header);
         }
-        return own;
+        return own.headerLength();
     }
 
     private static Optional<AdtsHeader> own(AudioFrame frame) {

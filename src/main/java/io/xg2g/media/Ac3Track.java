@@ -1,8 +1,5 @@
 package io.xg2g.media;
 
-import java.io.ByteArrayOutputStream;
-import java.util.List;
-
 /** AC-3 or E-AC-3 track in CMAF (ETSI TS 102 366, Annex F): 5.1 channels at 48 kHz. Immutable and thread-safe. */
 public final class Ac3Track implements CmafAudio {
     /** {@code acmod} of three front and two rear channels. */
@@ -100,21 +97,10 @@ public final class Ac3Track implements CmafAudio {
     }
 
     @Override
-    public byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames) {
-        if (frames.isEmpty()) {
-            throw new IllegalArgumentException("a fragment has at least one frame");
+    public int headerLength(AudioFrame frame) {
+        if (!accepts(frame)) {
+            throw new IllegalArgumentException("a frame of " + frame.data().length + " bytes is not one of " + header);
         }
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        int[] sizes = new int[frames.size()];
-        for (int i = 0; i < sizes.length; i++) {
-            AudioFrame frame = frames.get(i);
-            if (!accepts(frame)) {
-                throw new IllegalArgumentException(
-                        "a frame of " + frame.data().length + " bytes is not one of " + header);
-            }
-            sizes[i] = frame.data().length;
-            data.writeBytes(frame.data());
-        }
-        return CmafFragment.uniform(sequence, baseTime, Ac3Header.SAMPLES, stretch, sizes, data.toByteArray());
+        return 0;
     }
 }

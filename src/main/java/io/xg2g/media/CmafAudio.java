@@ -1,5 +1,6 @@
 package io.xg2g.media;
 
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,5 +53,25 @@ public sealed interface CmafAudio permits AacTrack, Ac3Track {
      * @param frames at least one, without a gap between them; the track accepts each
      * @throws IllegalArgumentException if there are none, or one is not accepted
      */
-    byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames);
+    default byte[] fragment(long sequence, long baseTime, int stretch, List<? extends AudioFrame> frames) {
+        if (frames.isEmpty()) {
+            throw new IllegalArgumentException("a fragment has at least one frame");
+        }
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        int[] sizes = new int[frames.size()];
+        for (int i = 0; i < sizes.length; i++) {
+            byte[] frame = frames.get(i).data();
+            int start = headerLength(frames.get(i));
+            sizes[i] = frame.length - start;
+            data.write(frame, start, sizes[i]);
+        }
+        return CmafFragment.uniform(sequence, baseTime, frameSamples(), stretch, sizes, data.toByteArray());
+    }
+
+    /**
+     * Returns the number of bytes at the beginning of a frame that are not in a fragment.
+     *
+     * @throws IllegalArgumentException if the track does not accept the frame
+     */
+    int headerLength(AudioFrame frame);
 }

@@ -1,7 +1,8 @@
 package io.xg2g.media;
 
 /**
- * Arithmetic of MPEG timestamps: 90 kHz ticks of 33 bits, which wrap around every 26.5 hours (ISO/IEC 13818-1, 2.4.3.7).
+ * Arithmetic of MPEG timestamps: 90 kHz ticks of 33 bits, which wrap around every 26.5 hours (ISO/IEC 13818-1, 2.4.3.7). Times of
+ * channels, windows and renditions have the same unit.
  */
 public final class Ticks {
     public static final int PER_SECOND = 90_000;
@@ -36,7 +37,7 @@ public final class Ticks {
     }
 
     /** Converts a time of any timescale to ticks, rounded down. */
-    static long of(long time, int timescale) {
+    public static long of(long time, int timescale) {
         return Math.floorDiv(time, timescale) * PER_SECOND
                 + (long) Math.floorMod(time, timescale) * PER_SECOND / timescale;
     }

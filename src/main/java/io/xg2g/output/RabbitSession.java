@@ -217,7 +217,7 @@ final class RabbitSession implements BrokerSession {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        abort(new ConnectionException(Kind.NOT_CONNECTED, "the program ends"));
+        abort(ConnectionException.programEnds());
     }
 
     /** After the end nothing is confirmed any more. */

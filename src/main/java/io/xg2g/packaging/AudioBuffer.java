@@ -1,6 +1,7 @@
 package io.xg2g.packaging;
 
 import io.xg2g.media.AudioFrame;
+import io.xg2g.media.Ticks;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.List;
 /** Buffer of an audio track's frames of the latest 30 s, in order of their presentation times. Not thread-safe. */
 final class AudioBuffer {
     /** Longer than any window stays in the queue, in 90 kHz ticks. */
-    private static final long RETENTION_TICKS = 30L * 90_000;
+    private static final long RETENTION_TICKS = 30L * Ticks.PER_SECOND;
 
     private final Deque<AudioFrame> frames = new ArrayDeque<>();
 

@@ -2,6 +2,7 @@ package io.xg2g.packaging;
 
 import io.xg2g.media.AudioFrame;
 import io.xg2g.media.CmafAudio;
+import io.xg2g.media.Ticks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,6 @@ import java.util.Optional;
 public final class AudioRendition {
     /** Name of the default track. */
     public static final String NAME = "audio";
-
-    private static final long TICKS_PER_SECOND = 90_000;
 
     /** Part of a second by which frames may be published beside their own times: 4 ms, less than the tolerated offset to video. */
     private static final int PHASES_PER_SECOND = 250;
@@ -75,9 +74,9 @@ public final class AudioRendition {
     long samples(long pts) {
         // Seconds and ticks are converted separately: ticks multiplied by the sample rate would overflow.
         long ticks = pts + offset;
-        long seconds = Math.floorDiv(ticks, TICKS_PER_SECOND);
-        long fraction = Math.floorMod(ticks, TICKS_PER_SECOND) * track.timescale() + TICKS_PER_SECOND / 2;
-        return seconds * track.timescale() + fraction / TICKS_PER_SECOND;
+        long seconds = Math.floorDiv(ticks, Ticks.PER_SECOND);
+        long fraction = (long) Math.floorMod(ticks, Ticks.PER_SECOND) * track.timescale() + Ticks.PER_SECOND / 2;
+        return seconds * track.timescale() + fraction / Ticks.PER_SECOND;
     }
 
     /**
@@ -143,7 +142,7 @@ public final class AudioRendition {
 
     private long ticks(long samples) {
         int rate = track.timescale();
-        return Math.floorDiv(samples, rate) * TICKS_PER_SECOND + Math.floorMod(samples, rate) * TICKS_PER_SECOND / rate;
+        return Ticks.of(samples, rate);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.xg2g.packaging;
 
+import io.xg2g.media.Ticks;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -9,9 +10,8 @@ import java.time.InstantSource;
  */
 public final class ChannelTime {
     /** Ticks per second. */
-    static final int TICKS_PER_SECOND = 90_000;
-
     private final InstantSource clock;
+
     private final long earliest;
     private long latestEnd;
 
@@ -50,11 +50,11 @@ public final class ChannelTime {
     }
 
     public static long ticks(Instant instant) {
-        return instant.getEpochSecond() * TICKS_PER_SECOND + instant.getNano() / 1000 * 9 / 100;
+        return instant.getEpochSecond() * Ticks.PER_SECOND + instant.getNano() / 1000 * 9 / 100;
     }
 
     /** Converts a channel time to seconds, rounded down. */
     public static long seconds(long ticks) {
-        return Math.floorDiv(ticks, TICKS_PER_SECOND);
+        return Math.floorDiv(ticks, Ticks.PER_SECOND);
     }
 }

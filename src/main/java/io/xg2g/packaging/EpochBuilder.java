@@ -7,6 +7,7 @@ import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ffmpeg.RenditionSpec;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AudioFrame;
+import io.xg2g.media.Ticks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -138,7 +139,7 @@ final class EpochBuilder {
                             spec.name(),
                             Track.Kind.VIDEO,
                             rendition.codec(),
-                            ChannelTime.TICKS_PER_SECOND,
+                            Ticks.PER_SECOND,
                             rendition.width(),
                             rendition.height(),
                             rendition.frameRate(),

@@ -3,15 +3,16 @@ package io.xg2g.packaging;
 import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.ingest.Pacer;
 import io.xg2g.ingest.SourceWindow;
+import io.xg2g.media.Ticks;
 import org.jspecify.annotations.Nullable;
 
 /** Sequence of a channel's epochs: to which one a window belongs, and when it begins in channel time. Guarded by the {@link Packager}. */
 final class EpochSequence {
     /** Maximum overlap of the audio of two epochs, in 90 kHz ticks. */
-    private static final long MAX_AUDIO_OVERLAP = 2 * 1024 * 90_000L / 48_000;
+    private static final long MAX_AUDIO_OVERLAP = 2L * 1024 * Ticks.PER_SECOND / 48_000;
 
     /** Maximum time by which a window of a new run is published earlier to continue in time, in 90 kHz ticks: 2 s. */
-    private static final long MAX_SHIFT = 2L * ChannelTime.TICKS_PER_SECOND;
+    private static final long MAX_SHIFT = 2L * Ticks.PER_SECOND;
 
     private final boolean paced;
     private final Profiles profiles;

@@ -1,6 +1,7 @@
 package io.xg2g.packaging;
 
 import io.xg2g.ingest.SourceWindow;
+import io.xg2g.media.Ticks;
 
 /**
  * Decision whether a source's own video is published: not after a window in which it is missing, and again after several
@@ -16,7 +17,7 @@ record PassthroughOffer(boolean offered, int required, int present) {
     private static final int MAX_REQUIRED = 40;
 
     /** Minimum duration of a window that counts, in 90 kHz ticks: 1 s; the first and the last one of a run can be shorter. */
-    private static final long MIN_DURATION = 90_000;
+    private static final long MIN_DURATION = Ticks.PER_SECOND;
 
     /** Offer of a source that has just begun. */
     static final PassthroughOffer INITIAL = new PassthroughOffer(true, MIN_REQUIRED, 0);

@@ -1,5 +1,6 @@
 package io.xg2g.packaging;
 
+import io.xg2g.media.Ticks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +183,7 @@ final class PublishLoop {
     private void count(SegmentPublisher.Prepared prepared, SegmentPublisher.Written written) {
         PendingWindow window = prepared.window();
         if (window.isSlate()) {
-            metrics.slate((double) window.window.duration() / ChannelTime.TICKS_PER_SECOND);
+            metrics.slate((double) window.window.duration() / Ticks.PER_SECOND);
         } else {
             metrics.filled(written.held().size() + prepared.silent());
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * call.
  */
 final class SlateWindows {
-    private static final long AUDIO_WINDOW = 2L * ChannelTime.TICKS_PER_SECOND;
+    private static final long AUDIO_WINDOW = 2L * Ticks.PER_SECOND;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     /** Maximum number of windows from an attempt to encode the slate to the next one. */

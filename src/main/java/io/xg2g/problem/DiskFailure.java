@@ -26,6 +26,11 @@ public final class DiskFailure {
         return ProblemType.DISK_FULL.with(detail).retryAfter(RETRY);
     }
 
+    /** Returns the problem of a work directory that cannot be written, as an exception. */
+    public static ProblemException ofWorkDirectory() {
+        return of("the work directory (xg2g.ffmpeg.work-dir) cannot be written").asException();
+    }
+
     /** Returns whether a failure, or one of its causes, is an error of the disk. */
     static boolean isCauseOf(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -71,9 +71,14 @@ record AuthenticationChallenge(boolean digest, Map<String, String> parameters) {
         return digest ? 1 + ALGORITHMS.indexOf(hash()) : 0;
     }
 
-    /** Returns whether only the nonce of the previous response has expired. */
-    boolean isStale() {
-        return parameter("stale").equalsIgnoreCase("true");
+    /**
+     * Returns whether the challenge is to be answered: the first one to a request, and the second one if only the nonce of the answer to
+     * the first has expired. Otherwise the server has refused the password.
+     *
+     * @param answered number of challenges to the same request that were answered
+     */
+    boolean isAnswered(int answered) {
+        return answered == 0 || (answered == 1 && parameter("stale").equalsIgnoreCase("true"));
     }
 
     /**

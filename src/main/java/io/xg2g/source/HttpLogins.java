@@ -46,11 +46,6 @@ final class HttpLogins {
         Login(Credentials credentials, AuthenticationChallenge challenge) {
             this(credentials, challenge, new AtomicInteger());
         }
-
-        /** Returns whether the server wants a new nonce only, and has not refused the password. */
-        boolean isRenewed() {
-            return challenge.isStale();
-        }
     }
 
     /** Returns the remembered login at a server. */
@@ -73,15 +68,17 @@ final class HttpLogins {
 
     /**
      * Returns the login that the challenge of a response asks for: the strongest on offer. A refusal without any challenge is answered by
-     * Basic. Empty if no scheme of the server is supported.
+     * Basic. Empty if no scheme of the server is supported, or if it has refused the answer to its challenge.
      *
      * @param headers of a response with the status 401
+     * @param answered number of challenges that were answered for the same request
      */
-    Optional<Login> challenged(Credentials credentials, MultiMap headers) {
+    Optional<Login> challenged(Credentials credentials, MultiMap headers, int answered) {
         List<String> values = headers.getAll("WWW-Authenticate");
-        return values.isEmpty()
-                ? Optional.of(new Login(credentials, AuthenticationChallenge.BASIC))
-                : AuthenticationChallenge.strongest(values).map(challenge -> new Login(credentials, challenge));
+        Optional<AuthenticationChallenge> challenge = values.isEmpty()
+                ? Optional.of(AuthenticationChallenge.BASIC)
+                : AuthenticationChallenge.strongest(values);
+        return challenge.filter(next -> next.isAnswered(answered)).map(next -> new Login(credentials, next));
     }
 
     /** Returns the login that needs no challenge: Basic. */

@@ -74,9 +74,7 @@ final class RtspLogin {
         }
         Optional<AuthenticationChallenge> fresh = AuthenticationChallenge.strongest(unit.headers("WWW-Authenticate"));
         int repetitions = request.get().repetitions();
-        if (fresh.isEmpty()
-                || repetitions > 1
-                || (repetitions == 1 && !fresh.get().isStale())) {
+        if (fresh.isEmpty() || !fresh.get().isAnswered(repetitions)) {
             return true;
         }
         challenge = fresh.get();

@@ -39,9 +39,6 @@ public class SourceClient {
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int UNAUTHORIZED = 401;
-    /** Maximum number of challenges that are answered for one request: the second one only if the nonce of the first is stale. */
-    private static final int MAX_ANSWERED = 2;
-
     private static final String AUTHORIZATION = "Authorization";
 
     private final Vertx vertx;
@@ -138,11 +135,9 @@ public class SourceClient {
                 ? logins.remembered(endpoint, user)
                 : logins.remembered(endpoint, user).or(() -> Optional.of(logins.basic(user)));
         SourceResponse answer = send(endpoint, authorized(endpoint, message, login), timeout);
-        for (int answered = 0; answer.status() == UNAUTHORIZED && answered < MAX_ANSWERED; answered++) {
-            Optional<HttpLogins.Login> next = logins.challenged(user, answer.headers());
-            boolean refused =
-                    answered > 0 && !next.map(HttpLogins.Login::isRenewed).orElse(false);
-            if (next.isEmpty() || refused) {
+        for (int answered = 0; answer.status() == UNAUTHORIZED; answered++) {
+            Optional<HttpLogins.Login> next = logins.challenged(user, answer.headers(), answered);
+            if (next.isEmpty()) {
                 break;
             }
             answer.body().close();

@@ -73,8 +73,7 @@ class UploadPreparer {
         try {
             Files.createDirectory(output);
         } catch (IOException full) {
-            throw DiskFailure.of("the work directory (xg2g.ffmpeg.work-dir) cannot be written")
-                    .asException();
+            throw DiskFailure.ofWorkDirectory();
         }
         return switch (inspect(options, client, input, end)) {
             case Inspection.Accepted(MediaInfo media) ->

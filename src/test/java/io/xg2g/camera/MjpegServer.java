@@ -2,16 +2,13 @@ package io.xg2g.camera;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.xg2g.http.LoopbackHttp;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** HTTP server of generated cameras ({@link CameraPicture}) that send JPEG images, with the faults of cameras. Thread-safe. */
@@ -46,14 +43,7 @@ public final class MjpegServer implements AutoCloseable {
         this.intervalMillis = 1000 / fps;
         this.width = width;
         this.height = height;
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", this::serve);
-        server.start();
+        server = LoopbackHttp.start(this::serve);
     }
 
     /** URL of a camera by its number. */

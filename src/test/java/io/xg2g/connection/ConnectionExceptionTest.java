@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +18,7 @@ class ConnectionExceptionTest {
         assertThat(Stream.of(
                                 new ConnectException("Connection refused"),
                                 new UnknownHostException("broker"),
+                                new NoRouteToHostException("No route to host"),
                                 new TimeoutException(),
                                 new SocketTimeoutException("connect timed out"),
                                 new EOFException())

@@ -1,12 +1,13 @@
 package io.xg2g.packaging;
 
+import io.xg2g.media.Ticks;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 /** Windows of 2 s that a test publishes, each as an epoch of its own. */
 public final class PublishedWindows {
-    private static final long LENGTH = 2L * ChannelTime.TICKS_PER_SECOND;
+    private static final long LENGTH = 2L * Ticks.PER_SECOND;
     private static final Track VIDEO = new Track("720p", Track.Kind.VIDEO, "avc1.64001f", 90_000, 1280, 720, 25, 1);
 
     private PublishedWindows() {}

@@ -16,11 +16,11 @@ import javax.net.ssl.TrustManagerFactory;
  *
  * @param trusting a context of clients that trust it and nothing else
  */
-record Certificate(Path chain, Path key, SSLContext trusting) {
+public record Certificate(Path chain, Path key, SSLContext trusting) {
     private static final String PASSWORD = "password";
 
     /** Generates a certificate in the directory. */
-    static Certificate make(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
+    public static Certificate make(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = directory.resolve("store.p12");
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")

@@ -214,6 +214,31 @@ class JobKeysTest {
     }
 
     @Test
+    void entriesThatCouldNotBeRenewedAreWhenRedisIsBack() {
+        String id = a.accept("fingerprint");
+        shared.away = true;
+        a.keys.renewAccepted();
+        shared.away = false;
+        shared.entries.clear();
+        a.keys.renewAccepted();
+        assertThat(b.accept("fingerprint")).isEqualTo(id);
+    }
+
+    @Test
+    void aRefusedRequestWhoseEntryCannotBeRemovedIsFreeWhenItHasExpired() {
+        try (JobKeys.Use use = a.keys.begin(submission("key"))) {
+            assertThat(use).isInstanceOf(JobKeys.Fresh.class);
+            shared.away = true;
+            a.keys.renewReceiving();
+        }
+        shared.away = false;
+
+        assertRefused(() -> b.accept("fingerprint"), ProblemType.IDEMPOTENCY_KEY_IN_USE);
+        time.advance(JobKeys.RECEIVING);
+        assertThat(b.accept("fingerprint")).isNotNull();
+    }
+
+    @Test
     void anEntryLivesAsLongAsItsJob() {
         String id = a.accept("fingerprint");
         for (int hour = 0; hour < 40; hour++) {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +41,14 @@ abstract class JobRunnerFixture {
     final ManualTime time = new ManualTime();
 
     /** Attempts that have begun and not ended, in their order. */
-    final Map<String, Consumer<Attempt>> begun = new LinkedHashMap<>();
+    final Map<String, Consumer<Attempt>> begun = Collections.synchronizedMap(new LinkedHashMap<>());
 
     final List<String> cancelled = new ArrayList<>();
     final List<String> announced = new ArrayList<>();
+
+    /** Whether the queue of callbacks refuses the end of a job. */
+    boolean callbacksRefused;
+
     int room = 1;
     JobStore store;
     TranscodeJobs jobs;
@@ -84,7 +89,7 @@ abstract class JobRunnerFixture {
                         new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(5), () -> 1),
                         true,
                         () -> room,
-                        job -> announced.add(job.id)),
+                        this::announce),
                 time);
         List<TranscodeJob> loaded = new ArrayList<>();
         for (JobStore.Stored stored : store.load()) {
@@ -94,6 +99,13 @@ abstract class JobRunnerFixture {
             loaded.add(job);
         }
         runner.recover(loaded);
+    }
+
+    private void announce(TranscodeJob job) {
+        if (callbacksRefused) {
+            throw new IllegalStateException("the queue of callbacks is full");
+        }
+        announced.add(job.id);
     }
 
     @AfterEach

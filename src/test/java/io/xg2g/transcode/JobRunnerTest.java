@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import io.xg2g.queue.QueueException;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The runner of jobs, which ends and begins again. */
@@ -262,6 +266,83 @@ class JobRunnerTest extends JobRunnerFixture {
         assertThat(runner.step()).isTrue();
         end(id, new Attempt.Completed(RESULT));
         assertThat(state(id)).isInstanceOf(JobState.Completed.class);
+    }
+
+    @Test
+    void anEndThatCannotBeAnnouncedIsAnnouncedLaterAndTheJobDoesNotRunAgain() {
+        // Given a job whose callback cannot be queued
+        String id = accept(1);
+        runner.step();
+        callbacksRefused = true;
+        end(id, new Attempt.Completed(RESULT));
+        assertThat(state(id)).isInstanceOf(JobState.Completed.class);
+
+        // When it still cannot when the item is delivered again
+        time.advance(Attempt.UNAVAILABLE);
+        assertThat(runner.step()).isFalse();
+        assertThat(queue.stats().items()).isOne();
+
+        // Then
+        callbacksRefused = false;
+        time.advance(Attempt.UNAVAILABLE);
+        assertThat(runner.step()).isFalse();
+        assertThat(announced).containsExactly(id);
+        assertThat(begun).isEmpty();
+        assertThat(queue.stats().items()).isZero();
+    }
+
+    @Test
+    void aJobThatEndsAfterItsQueueWasClosedStaysEndedAfterTheNextStart() throws IOException {
+        String completed = accept(1);
+        room = 2;
+        String postponed = accept(1);
+        runner.step();
+        runner.step();
+        queue.close();
+
+        end(completed, new Attempt.Completed(RESULT));
+        end(postponed, new Attempt.Postponed(Attempt.BUSY));
+
+        start();
+        assertThat(state(completed)).isInstanceOf(JobState.Completed.class);
+        assertThat(runner.step()).isTrue();
+        assertThat(begun).containsOnlyKeys(postponed);
+    }
+
+    @Test
+    void aPostponedOrFailedAttemptOfACancelledJobIsItsEnd() {
+        room = 2;
+        List<String> ids = List.of(accept(1), accept(1));
+        runner.step();
+        runner.step();
+        ids.forEach(id -> assertThat(runner.cancel(job(id))).isTrue());
+
+        end(ids.getFirst(), new Attempt.Postponed(Attempt.BUSY));
+        end(ids.getLast(), new Attempt.Failed(CRASHED, true));
+
+        assertThat(ids).allSatisfy(id -> assertThat(state(id)).isInstanceOf(JobState.Cancelled.class));
+        assertThat(queue.stats().items()).isZero();
+    }
+
+    @Test
+    void aRunningRunnerTakesWhatIsAddedAndEndsWithItsQueue() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread.startVirtualThread(() -> {
+            try {
+                runner.run();
+                ended.countDown();
+            } catch (InterruptedException never) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        String id = accept(1);
+        Awaitility.await().atMost(Patience.seconds(30)).until(() -> runner.busy() == 1);
+        queue.close();
+        end(id, new Attempt.Completed(RESULT));
+
+        assertThat(ended.await(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
     }
 
     @Test

@@ -3,10 +3,6 @@ package io.xg2g.transcode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import io.xg2g.process.ProcessSettings;
 import io.xg2g.process.WorkDirectory;
 import io.xg2g.schedule.ManualTime;
@@ -26,7 +22,7 @@ class JobSourcesTest {
     void aJobWhoseDirectoryCannotBeCreatedIsNotCountedAsBeingFetched() {
         WorkDirectory full = new FullWorkDirectory(directory.resolve("work"));
         try {
-            JobSources sources = new JobSources(null, null, null, full, null, config());
+            JobSources sources = new JobSources(null, null, null, full, null, Jobs.config());
             for (int number = 0; number < 20; number++) {
                 TranscodeJob job = job("job-" + number);
                 assertThatThrownBy(() -> sources.fetch(job)).isInstanceOf(UncheckedIOException.class);
@@ -42,15 +38,6 @@ class JobSourcesTest {
         JobFiles files = Jobs.files(directory.resolve(id));
         return new TranscodeJob(
                 request, files, new RefCountedDirectory(files.directory(), Jobs::delete), new ManualTime());
-    }
-
-    private static TranscodeConfig config() {
-        return new SmallRyeConfigBuilder()
-                .withConverter(Duration.class, 200, new DurationConverter())
-                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
-                .withMapping(TranscodeConfig.class)
-                .build()
-                .getConfigMapping(TranscodeConfig.class);
     }
 
     /** A work directory on a full disk. */

@@ -8,6 +8,7 @@ import io.xg2g.ffmpeg.Rendition;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,6 +154,15 @@ class JobStoreTest {
         assertThatThrownBy(() -> store.create(Jobs.request(id, "client"), missing))
                 .isInstanceOf(IOException.class);
         assertThat(store.files(id).directory()).doesNotExist();
+    }
+
+    @Test
+    void aFileInThePlaceOfTheDirectoryOfJobsPreventsTheStart() throws IOException {
+        Files.writeString(data.resolve("jobs"), "a file");
+
+        assertThatThrownBy(() -> store.load())
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("xg2g.data-dir: " + data.resolve("jobs"));
     }
 
     @Test

@@ -3,11 +3,16 @@ package io.xg2g.transcode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +83,18 @@ final class Jobs {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** Returns a configuration with properties, as key and value in turn; the others have their defaults. */
+    static TranscodeConfig config(String... properties) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
+                .withMapping(TranscodeConfig.class);
+        for (int key = 0; key < properties.length; key += 2) {
+            builder.withDefaultValue(properties[key], properties[key + 1]);
+        }
+        return builder.build().getConfigMapping(TranscodeConfig.class);
     }
 
     static JobFiles files(Path directory) {
