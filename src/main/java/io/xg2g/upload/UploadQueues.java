@@ -42,6 +42,7 @@ final class UploadQueues {
     private final Windows premium;
     private final Windows others;
     private final HybridQueue<Upload> deletions;
+    private final HeldWindows held = new HeldWindows();
 
     /** Open queues. */
     record Queues(HybridQueue<Upload> premium, HybridQueue<Upload> others, HybridQueue<Upload> deletions) {}
@@ -140,18 +141,28 @@ final class UploadQueues {
 
     private void makeRoom(Windows windows, long bytes) {
         int dropped = 0;
-        while (!windows.hasRoomFor(bytes)) {
-            Optional<Delivery<Upload>> oldest = windows.queue().poll();
-            if (oldest.isEmpty()) {
-                break;
-            }
-            oldest.get().acknowledge();
+        while (!windows.hasRoomFor(bytes) && dropOldest(windows)) {
             dropped++;
         }
         if (dropped > 0) {
             metrics.dropped(Dropped.FULL, dropped);
             LOG.warnf("upload queue full, oldest windows dropped: windows=%d", dropped);
         }
+    }
+
+    /** Drops a held window, which precedes others of its channel, or else the next one of the queue; false if there is none. */
+    private boolean dropOldest(Windows windows) {
+        if (held.dropOldest(channel -> isPremium(channel) == (windows == premium))) {
+            return true;
+        }
+        Optional<Delivery<Upload>> oldest = windows.queue().poll();
+        oldest.ifPresent(Delivery::acknowledge);
+        return oldest.isPresent();
+    }
+
+    /** Returns the windows that are taken, and held back. */
+    HeldWindows held() {
+        return held;
     }
 
     /** Adds a deletion. One that does not fit is dropped: the segments stay on the target. */

@@ -28,9 +28,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The uploader with real queues in memory, against a target that fails as it likes and checks what it has. */
@@ -46,6 +48,9 @@ class UploaderTest {
     /** Bytes of windows in memory. */
     private long memory = 1 << 20;
 
+    /** Opens the queues with what they have. */
+    private Supplier<UploadQueues> opening;
+
     private MemoryTarget target = new MemoryTarget(new RandomInput(1));
     private UploadQueues queues = queues(Map.of(), 64 << 20);
     private TargetCircuit circuit = circuit();
@@ -53,14 +58,11 @@ class UploaderTest {
     private boolean deleteOld;
 
     private UploadQueues queues(Map<String, String> keys, long disk) {
+        UploadQueues.Queues files = new UploadQueues.Queues(queue("premium"), queue("others"), queue("deletions"));
         Map<String, String> all = new TreeMap<>(keys);
         all.putIfAbsent("max-age", "30d");
-        return new UploadQueues(
-                new UploadQueues.Queues(queue("premium"), queue("others"), queue("deletions")),
-                disk,
-                TestUploadConfig.of(all),
-                metrics,
-                () -> {});
+        opening = () -> new UploadQueues(files, disk, TestUploadConfig.of(all), metrics, () -> {});
+        return opening.get();
     }
 
     private HybridQueue<Upload> queue(String name) {
@@ -86,7 +88,7 @@ class UploaderTest {
         return new Uploader(
                 new Uploader.Parts(
                         queues,
-                        new Lanes(memory, time::nanoTime),
+                        new Lanes(memory, queues.held(), time::nanoTime),
                         circuit,
                         fences,
                         (channel, fence) -> new ChannelUploader(channel, fence, tools, deleteOld ? queues::add : null),
@@ -213,6 +215,7 @@ class UploaderTest {
     /** The process is killed: all but the queues is lost, and what was not acknowledged is delivered again. */
     private void kill() {
         time.advance(LEASE.plusSeconds(1));
+        queues = opening.get();
         restart();
     }
 
@@ -287,18 +290,92 @@ class UploaderTest {
         while (bad.hasNext() && good.hasNext()) {
             bad.next().forEach(queues::add);
             good.next().forEach(queues::add);
-            for (int second = 0; second < 20; second++) {
-                uploader.step();
-                time.advance(Duration.ofSeconds(1));
-            }
+            pass(20);
         }
-        for (int second = 0; second < 120; second++) {
-            uploader.step();
-            time.advance(Duration.ofSeconds(1));
-        }
+        pass(120);
 
         assertThat(good.made).filteredOn(name -> !StoredObject.isPlaylist(name)).isSubsetOf(target.history.keySet());
         assertThat(target.objects).containsKey("tv/master.m3u8");
+    }
+
+    /** Of each channel, whether its windows are in memory or held when the other one begins. */
+    @ParameterizedTest
+    @CsvSource({"30000,1", "30000,40", "300000,1", "300000,40", "300000,400"})
+    void aChannelThatFillsMemoryBeforeAnythingSucceedsDoesNotHoldUpOthers(long room, int refusals) {
+        memory = room;
+        target.denied = "bad/.*";
+        restart();
+        Source bad = new Source("bad", 7, 200);
+        Source good = new Source("tv", 8, 20);
+        while (bad.hasNext()) {
+            bad.next().forEach(queues::add);
+        }
+        pass(refusals);
+        assertThat(target.history).isEmpty();
+        while (good.hasNext()) {
+            good.next().forEach(queues::add);
+        }
+
+        pass(300);
+
+        assertThat(good.made).filteredOn(name -> !StoredObject.isPlaylist(name)).isSubsetOf(target.history.keySet());
+        assertThat(target.objects).containsKey("tv/master.m3u8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 20, 60})
+    void windowsThatWereHeldArriveInOrderWhenTheTargetTakesThem(int seconds) {
+        memory = 30_000;
+        target.denied = "bad/.*";
+        restart();
+        Source bad = new Source("bad", 7, 60);
+        while (bad.hasNext()) {
+            bad.next().forEach(queues::add);
+            if (bad.next % 10 == 0) {
+                pass(seconds);
+            }
+        }
+        target.denied = "";
+
+        finish();
+
+        assertThat(target.history.keySet())
+                .filteredOn(name -> !StoredObject.isPlaylist(name))
+                .containsExactlyElementsOf(bad.made);
+        assertThat(queues.waiting()).isZero();
+        assertThat(queues.held().channels()).isEmpty();
+    }
+
+    @Test
+    void windowsThatAreHeldAreTheFirstThatAreDroppedWhenTheQueueIsFull() {
+        queues = queues(Map.of(), 400_000);
+        target.denied = "bad/.*";
+        restart();
+        Source bad = new Source("bad", 7, 100);
+        while (bad.hasNext()) {
+            bad.next().forEach(queues::add);
+            pass(1);
+        }
+        Source good = new Source("tv", 8, 20);
+        while (good.hasNext()) {
+            good.next().forEach(queues::add);
+        }
+        long dropped = (long) registry.get("xg2g.upload.dropped.windows")
+                .tag("reason", "full")
+                .counter()
+                .count();
+
+        pass(300);
+
+        assertThat(dropped).isPositive();
+        assertThat(good.made).filteredOn(name -> !StoredObject.isPlaylist(name)).isSubsetOf(target.history.keySet());
+    }
+
+    private void pass(int seconds) {
+        for (int second = 0; second < seconds; second++) {
+            uploader.step();
+            time.advance(Duration.ofSeconds(1));
+        }
     }
 
     @Test
