@@ -126,9 +126,10 @@ final class UploadQueues {
     }
 
     private void add(Upload.Window window, Duration ttl) {
-        Windows windows = isPremium(window.channel()) ? premium : others;
+        boolean ofPremium = isPremium(window.channel());
+        Windows windows = ofPremium ? premium : others;
         try {
-            makeRoom(windows, window.bytes());
+            makeRoom(windows, ofPremium, window.bytes());
             windows.queue().add(window, 0, ttl);
             added.run();
         } catch (QueueException.Closed stopping) {
@@ -139,9 +140,9 @@ final class UploadQueues {
         }
     }
 
-    private void makeRoom(Windows windows, long bytes) {
+    private void makeRoom(Windows windows, boolean ofPremium, long bytes) {
         int dropped = 0;
-        while (!windows.hasRoomFor(bytes) && dropOldest(windows)) {
+        while (!windows.hasRoomFor(bytes) && dropOldest(windows, ofPremium)) {
             dropped++;
         }
         if (dropped > 0) {
@@ -151,8 +152,8 @@ final class UploadQueues {
     }
 
     /** Drops a held window, which precedes others of its channel, or else the next one of the queue; false if there is none. */
-    private boolean dropOldest(Windows windows) {
-        if (held.dropOldest(channel -> isPremium(channel) == (windows == premium))) {
+    private boolean dropOldest(Windows windows, boolean ofPremium) {
+        if (held.dropOldest(channel -> isPremium(channel) == ofPremium)) {
             return true;
         }
         Optional<Delivery<Upload>> oldest = windows.queue().poll();
