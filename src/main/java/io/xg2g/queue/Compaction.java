@@ -108,7 +108,13 @@ final class Compaction {
         List<Segment> unused = files.complete().stream()
                 .takeWhile(segment -> segment.live.get() == 0)
                 .toList();
-        if (!unused.isEmpty() && log.trimTo(unused.getLast().id + 1)) {
+        if (unused.isEmpty()) {
+            return;
+        }
+        Batch trim = log.append(RecordHeader.TRIM, unused.getLast().id + 1, false);
+        log.settle();
+        // Otherwise it was taken back.
+        if (trim.isWritten()) {
             for (Segment segment : unused) {
                 files.delete(segment);
             }

@@ -1,24 +1,15 @@
 package io.xg2g.queue;
 
-import java.time.Duration;
-import java.time.Instant;
-
 /**
- * An item that was delivered by a {@link HybridQueue}, and that is delivered again if it is neither acknowledged nor put back
- * before its lease ends, or if the process ends before. Thread-safe.
+ * An item that was delivered by a {@link HybridQueue}, under lease. Thread-safe.
  *
  * @param <T> type of the item
  */
-public final class Delivery<T> {
-    private final HybridQueue<T> queue;
-    private final Entry entry;
-    private final int number;
+public final class Delivery<T> extends Lease<T> {
     private final T item;
 
     Delivery(HybridQueue<T> queue, Entry entry, int number, T item) {
-        this.queue = queue;
-        this.entry = entry;
-        this.number = number;
+        super(queue, entry, number);
         this.item = item;
     }
 
@@ -27,63 +18,8 @@ public final class Delivery<T> {
         return item;
     }
 
-    /** Returns the sequence of the item in its queue, from 1: a later item has a higher one. */
-    public long sequence() {
-        return entry.sequence;
-    }
-
-    /** Returns the level of the item, from 0. */
-    public int level() {
-        return entry.level;
-    }
-
-    /** Returns how often the item was delivered, this time included, also before the queue was opened: from 1. */
-    public int number() {
-        return number;
-    }
-
-    /** Returns when the item was added, by the wall clock. */
-    public Instant addedAt() {
-        return Instant.ofEpochMilli(entry.time);
-    }
-
-    /**
-     * Ends the item: it is not delivered again.
-     *
-     * @return false if the lease has ended, or the item was acknowledged or put back before; nothing is changed then
-     * @throws QueueException if it could not be written; the lease begins again, and the caller may retry
-     */
-    public boolean acknowledge() {
-        return queue.acknowledge(this);
-    }
-
-    /** Puts the item back in front of all items of its level that were added later. Returns false as {@link #acknowledge}. */
-    public boolean putBack() {
-        return queue.putBack(this, Duration.ZERO);
-    }
-
-    /**
-     * Puts the item back; it is not delivered before a delay has ended, then in front as without a delay. After a restart it is
-     * delivered at once.
-     *
-     * @param delay zero, or 1 ms to 36,500 days
-     * @return false as {@link #acknowledge}
-     */
-    public boolean putBack(Duration delay) {
-        return queue.putBack(this, delay);
-    }
-
-    /** Begins the lease again. Returns false as {@link #acknowledge}. */
-    public boolean extend() {
-        return queue.extend(this);
-    }
-
-    Entry entry() {
-        return entry;
-    }
-
-    /** Returns whether this is the latest delivery of the item, and under lease. Called with the queue's lock. */
-    boolean isCurrent() {
-        return entry.isLeased(number);
+    /** Returns the lease alone, for those who go on with the item later and do not need it in memory until then. */
+    public Lease<T> lease() {
+        return new Lease<>(this);
     }
 }

@@ -37,6 +37,9 @@ interface Disk extends Closeable {
      */
     void restore() throws IOException;
 
+    /** Runs an action that waits for the disk beside the calling thread. */
+    void runBeside(Runnable action);
+
     /** Returns the bytes that can still be written to the file system. */
     long usableBytes();
 

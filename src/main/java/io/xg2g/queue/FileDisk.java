@@ -110,6 +110,11 @@ final class FileDisk implements Disk {
     }
 
     @Override
+    public void runBeside(Runnable action) {
+        Thread.ofVirtual().name("sync of " + directory).start(action);
+    }
+
+    @Override
     public synchronized void restore() throws IOException {
         if (!isInPlace()) {
             create(directory);

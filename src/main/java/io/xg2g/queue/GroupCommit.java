@@ -58,9 +58,11 @@ final class GroupCommit {
         }
     }
 
-    /** A sync took these nanoseconds. Called with the I/O lock. */
+    /** A sync took these nanoseconds; 0 if there was none. Called with the I/O lock. */
     void synced(long nanos) {
-        double average = averageNanos;
-        averageNanos = average + WEIGHT * (nanos - average);
+        if (nanos > 0) {
+            double average = averageNanos;
+            averageNanos = average + WEIGHT * (nanos - average);
+        }
     }
 }

@@ -245,7 +245,7 @@ public final class HybridQueue<T> implements AutoCloseable {
     }
 
     /** Acknowledges one delivery, see {@link Delivery#acknowledge}. */
-    boolean acknowledge(Delivery<T> delivery) {
+    boolean acknowledge(Lease<T> delivery) {
         Entry entry = delivery.entry();
         store.lock.lock();
         try {
@@ -283,7 +283,7 @@ public final class HybridQueue<T> implements AutoCloseable {
         return ending.size();
     }
 
-    boolean putBack(Delivery<T> delivery, Duration delay) {
+    boolean putBack(Lease<T> delivery, Duration delay) {
         if (!delay.isZero()) {
             options.checkDuration("delay", delay);
         }
@@ -297,7 +297,7 @@ public final class HybridQueue<T> implements AutoCloseable {
         });
     }
 
-    boolean extend(Delivery<T> delivery) {
+    boolean extend(Lease<T> delivery) {
         return whileLeased(delivery, this::lease);
     }
 
@@ -307,7 +307,7 @@ public final class HybridQueue<T> implements AutoCloseable {
     }
 
     /** Ends the lease of a delivery, and does something else with its entry; returns false if the lease has ended before. */
-    private boolean whileLeased(Delivery<T> delivery, Consumer<Entry> next) {
+    private boolean whileLeased(Lease<T> delivery, Consumer<Entry> next) {
         return store.locked(() -> {
             store.checkOpen();
             boolean current = delivery.isCurrent();

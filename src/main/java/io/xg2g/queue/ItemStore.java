@@ -279,7 +279,7 @@ final class ItemStore implements AutoCloseable {
     /** Writes what was appended, syncs it where the durability says so, and deletes or rewrites segments. */
     void maintain() throws IOException {
         if (log != null) {
-            log.flush(durability != Durability.NONE);
+            log.settle();
             Objects.requireNonNull(compaction).runIfDue();
         }
     }

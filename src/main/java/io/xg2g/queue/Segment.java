@@ -30,7 +30,7 @@ final class Segment {
     /** Bytes that are in the file. */
     volatile long written;
 
-    /** The file while it is written to. Guarded by the log's I/O lock. */
+    /** The file while it is written to. Guarded by the log's I/O lock; synced with the lock of {@link LogSync} alone. */
     @Nullable
     DiskFile file;
 

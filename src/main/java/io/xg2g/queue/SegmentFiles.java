@@ -244,6 +244,11 @@ final class SegmentFiles implements AutoCloseable {
         }
     }
 
+    /** Runs an action that waits for the disk beside the calling thread. */
+    void runBeside(Runnable action) {
+        disk.runBeside(action);
+    }
+
     /** Returns all segments but the latest, oldest first. */
     synchronized List<Segment> complete() {
         return segments.stream()

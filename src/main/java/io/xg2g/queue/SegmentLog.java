@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Records are collected in a {@link Batch} and written by one positional write. With {@link Durability#SYNC}, the first
  * thread that waits for a batch writes and syncs it for all; see {@link GroupCommit}. A failed write is taken back there (the
  * file is cut off at the end of the batch before), and kept for a repetition with the other durabilities. A failed sync ends
- * the log: the operating system may have dropped the data, and a repeated sync would not say so.
+ * the log: the operating system may have dropped the data, and a repeated sync would not say so. With {@link Durability#ASYNC},
+ * threads that write do not wait for syncs, except for those of complete segments; see {@link LogSync}.
  *
- * <p>Thread-safe. Locks are taken in this order: {@link #ioLock} (held over I/O), {@link #appendLock}, the queue's lock.
+ * <p>Thread-safe. Locks are taken in this order: {@link #ioLock} (held over writes), that of {@link LogSync} (held over syncs),
+ * {@link #appendLock}, the queue's lock.
  */
 final class SegmentLog implements AutoCloseable {
     private static final byte[] NO_PAYLOAD = {};
@@ -25,8 +28,8 @@ final class SegmentLog implements AutoCloseable {
     private final LogHealth health;
     private final Durability durability;
     private final int segmentBytes;
-    private final QueueListener listener;
     private final SegmentFiles files;
+    private final LogSync syncs;
     private final LogOwner owner;
     private final GroupCommit commit = new GroupCommit();
 
@@ -42,18 +45,14 @@ final class SegmentLog implements AutoCloseable {
     /** Complete batches that are written next, oldest first. Guarded by the I/O lock. */
     private final Deque<Batch> pending = new ArrayDeque<>();
 
-    /** Whether something was written since the latest sync. Guarded by the I/O lock. */
-    private boolean dirty;
-
     /** Continues a log. */
     SegmentLog(QueueOptions queue, Durability durability, int segmentBytes, SegmentFiles files, LogOwner owner) {
         health = new LogHealth(queue.name());
-        listener = queue.listener();
         this.durability = durability;
         this.segmentBytes = segmentBytes;
         this.files = files;
         this.owner = owner;
-        dirty = durability == Durability.NONE && !files.complete().isEmpty();
+        syncs = new LogSync(files, durability, segmentBytes, health, queue.listener());
     }
 
     /**
@@ -199,12 +198,32 @@ final class SegmentLog implements AutoCloseable {
 
     /** Writes what was appended, and syncs it if asked to. */
     void flush(boolean sync) {
+        boolean beside = durability == Durability.ASYNC;
+        @Nullable QueueException unwritten;
         ioLock.lock();
         try {
             health.checkNotFailed();
-            health.checkWritten(writeOut(sync));
+            unwritten = writeOut(sync && !beside);
         } finally {
             ioLock.unlock();
+        }
+        if (sync && beside) {
+            syncBeside();
+        }
+        health.checkWritten(unwritten);
+    }
+
+    /** Writes what was appended, and makes it as durable as the queue is. */
+    void settle() {
+        flush(durability != Durability.NONE);
+    }
+
+    /** Syncs what was written while other threads may write. */
+    private void syncBeside() {
+        try {
+            syncs.sync();
+        } catch (QueueException.Failed cause) {
+            fail(cause);
         }
     }
 
@@ -229,9 +248,17 @@ final class SegmentLog implements AutoCloseable {
                 takeBack(cause);
             }
         }
-        if (!(sync || durability == Durability.SYNC) || !dirty || syncFile(written)) {
-            end(written);
+        if (sync || durability == Durability.SYNC) {
+            try {
+                commit.synced(syncs.sync());
+            } catch (QueueException.Failed failed) {
+                fail(failed);
+                written.forEach(batch -> batch.end(failed));
+                return cause;
+            }
         }
+        end(written);
+        syncs.beginWhereDue(this::syncBeside);
         return cause;
     }
 
@@ -242,9 +269,7 @@ final class SegmentLog implements AutoCloseable {
         appendLock.lock();
         try {
             commit.ends(written, current);
-            for (Batch batch : written) {
-                spare = batch.takeBuffer();
-            }
+            written.forEach(batch -> spare = batch.takeBuffer());
         } finally {
             appendLock.unlock();
         }
@@ -258,7 +283,7 @@ final class SegmentLog implements AutoCloseable {
         for (Batch batch = pending.peekFirst(); batch != null; batch = pending.peekFirst()) {
             batch.writeTo(batch.segment.open());
             batch.segment.written = batch.start + batch.bytes();
-            dirty = true;
+            syncs.written(batch.bytes());
             written.add(batch);
             pending.removeFirst();
         }
@@ -279,23 +304,6 @@ final class SegmentLog implements AutoCloseable {
         } finally {
             appendLock.unlock();
         }
-    }
-
-    private boolean syncFile(List<Batch> written) {
-        long began = System.nanoTime();
-        try {
-            files.sync(durability == Durability.NONE);
-            dirty = false;
-        } catch (IOException failure) {
-            QueueException.Failed cause = health.notSynced(files.latest().name, failure);
-            fail(cause);
-            written.forEach(batch -> batch.end(cause));
-            return false;
-        }
-        long nanos = System.nanoTime() - began;
-        commit.synced(nanos);
-        listener.synced(nanos);
-        return true;
     }
 
     /** Removes all batches that are not written, so that nothing of them precedes later records. */
@@ -327,19 +335,18 @@ final class SegmentLog implements AutoCloseable {
     }
 
     private void fail(QueueException.Failed cause) {
+        ioLock.lock();
         appendLock.lock();
         try {
             health.fail(cause);
-            Batch batch = current;
-            if (batch != null) {
-                pending.addLast(batch);
-                current = null;
-            }
+            Optional.ofNullable(current).ifPresent(pending::addLast);
+            current = null;
             pending.forEach(waiting -> waiting.end(cause));
             pending.clear();
             owner.failed();
         } finally {
             appendLock.unlock();
+            ioLock.unlock();
         }
     }
 
@@ -351,13 +358,6 @@ final class SegmentLog implements AutoCloseable {
         return files.read(segment, offset, to, length);
     }
 
-    /** Appends and writes a record which says that segments before one are not needed; false if it was taken back. */
-    boolean trimTo(long first) {
-        Batch batch = append(RecordHeader.TRIM, first, false);
-        flush(durability != Durability.NONE);
-        return batch.isWritten();
-    }
-
     /** Begins the next segment; only if there are records in this one, unless {@code always}. */
     void beginNext(boolean always) {
         ioLock.lock();
@@ -365,8 +365,7 @@ final class SegmentLog implements AutoCloseable {
         try {
             health.checkUsable();
             Batch batch = current;
-            boolean hasRecords = batch == null ? files.bytes() > 0 : batch.segment.bytes > SegmentHeader.BYTES;
-            if (always || hasRecords) {
+            if (always || (batch == null ? files.bytes() > 0 : batch.segment.bytes > SegmentHeader.BYTES)) {
                 roll();
             }
         } finally {
@@ -385,7 +384,7 @@ final class SegmentLog implements AutoCloseable {
         try {
             // With SYNC, all callers know of a failure; otherwise what they did may not be durable.
             if (!health.isFailed() || durability != Durability.SYNC) {
-                flush(durability != Durability.NONE);
+                settle();
             }
         } finally {
             appendLock.lock();
@@ -394,6 +393,7 @@ final class SegmentLog implements AutoCloseable {
             } finally {
                 appendLock.unlock();
             }
+            syncs.close();
             files.close();
         }
     }

@@ -14,13 +14,19 @@ import java.util.function.LongSupplier;
 
 /**
  * The deliveries that are in memory, by channel: one channel is worked on by one thread at a time, in order; premium channels
- * come first, among the others the one that has waited longest. Bounded in bytes and items. Thread-safe.
+ * come first, among the others the one that has waited longest. Bounded in bytes and items.
+ *
+ * <p>A channel that has failed {@value #FAILING} times in a row, without progress, has one window here; its others are held in the
+ * queue ({@link HeldWindows}), so that it does not take the room of those that the target may accept. Thread-safe.
  */
 final class Lanes {
     /** Windows of a channel that are uploaded together, at most: the playlists of all but the last one are superseded. */
     private static final int TOGETHER = 8;
 
     private static final int MAX_ITEMS = 256;
+
+    /** Failures in a row from which on a channel has one window in memory. */
+    private static final int FAILING = 2;
 
     /** Deliveries of one channel, in order. */
     private static final class Lane {
@@ -33,6 +39,10 @@ final class Lanes {
 
         private Lane(boolean premium) {
             this.premium = premium;
+        }
+
+        private boolean isFailing() {
+            return failures >= FAILING;
         }
     }
 
@@ -48,6 +58,7 @@ final class Lanes {
     }
 
     private final long maxBytes;
+    private final HeldWindows held;
     private final LongSupplier nanos;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private long bytes;
@@ -57,10 +68,12 @@ final class Lanes {
      * Creates empty lanes.
      *
      * @param maxBytes bound on the deliveries of channels that are not premium, exceeded by at most one
+     * @param held receives the windows of channels that fail
      * @param nanos monotonic clock
      */
-    Lanes(long maxBytes, LongSupplier nanos) {
+    Lanes(long maxBytes, HeldWindows held, LongSupplier nanos) {
         this.maxBytes = maxBytes;
+        this.held = held;
         this.nanos = nanos;
     }
 
@@ -74,8 +87,13 @@ final class Lanes {
         return bytes < share * maxBytes && items < share * MAX_ITEMS;
     }
 
-    /** Adds a delivery behind all others of its channel. */
+    /** Adds a delivery behind all others of its channel; it is held if the channel fails. */
     synchronized void add(Delivery<Upload> delivery, boolean premium) {
+        Lane known = lanes.get(delivery.item().channel());
+        if ((known != null && known.isFailing()) || held.precede(delivery)) {
+            hold(delivery);
+            return;
+        }
         Lane lane = lanes.computeIfAbsent(delivery.item().channel(), _ -> new Lane(premium));
         if (lane.waiting.isEmpty()) {
             lane.since = nanos.getAsLong();
@@ -83,6 +101,26 @@ final class Lanes {
         lane.waiting.addLast(delivery);
         bytes += delivery.item().bytes();
         items++;
+    }
+
+    /** Leaves a delivery to the queue, until its channel does not fail any more. */
+    private void hold(Delivery<Upload> delivery) {
+        if (delivery.item() instanceof Upload.Deletion) {
+            // They have no order.
+            delivery.putBack(Uploader.RETENTION);
+        } else {
+            held.hold(delivery);
+        }
+    }
+
+    /** Puts held windows of channels that do not fail any more back into the queue, as many as are uploaded together. */
+    synchronized void release() {
+        for (String channel : held.channels()) {
+            Lane lane = lanes.get(channel);
+            if (lane == null || (!lane.isFailing() && lane.waiting.isEmpty())) {
+                held.release(channel, TOGETHER);
+            }
+        }
     }
 
     /** Returns the next work, whose channel is busy until {@link #ended} or {@link #failed}. */
@@ -132,6 +170,12 @@ final class Lanes {
         Lane lane = free(work);
         work.deliveries().reversed().forEach(lane.waiting::addFirst);
         lane.failures = progress ? 1 : lane.failures + 1;
+        while (lane.isFailing() && lane.waiting.size() > 1) {
+            Delivery<Upload> last = lane.waiting.removeLast();
+            bytes -= last.item().bytes();
+            items--;
+            hold(last);
+        }
         lane.notBefore = nanos.getAsLong() + delay.toNanos();
     }
 

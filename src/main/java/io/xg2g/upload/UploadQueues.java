@@ -42,6 +42,7 @@ final class UploadQueues {
     private final Windows premium;
     private final Windows others;
     private final HybridQueue<Upload> deletions;
+    private final HeldWindows held = new HeldWindows();
 
     /** Open queues. */
     record Queues(HybridQueue<Upload> premium, HybridQueue<Upload> others, HybridQueue<Upload> deletions) {}
@@ -125,9 +126,10 @@ final class UploadQueues {
     }
 
     private void add(Upload.Window window, Duration ttl) {
-        Windows windows = isPremium(window.channel()) ? premium : others;
+        boolean ofPremium = isPremium(window.channel());
+        Windows windows = ofPremium ? premium : others;
         try {
-            makeRoom(windows, window.bytes());
+            makeRoom(windows, ofPremium, window.bytes());
             windows.queue().add(window, 0, ttl);
             added.run();
         } catch (QueueException.Closed stopping) {
@@ -138,20 +140,30 @@ final class UploadQueues {
         }
     }
 
-    private void makeRoom(Windows windows, long bytes) {
+    private void makeRoom(Windows windows, boolean ofPremium, long bytes) {
         int dropped = 0;
-        while (!windows.hasRoomFor(bytes)) {
-            Optional<Delivery<Upload>> oldest = windows.queue().poll();
-            if (oldest.isEmpty()) {
-                break;
-            }
-            oldest.get().acknowledge();
+        while (!windows.hasRoomFor(bytes) && dropOldest(windows, ofPremium)) {
             dropped++;
         }
         if (dropped > 0) {
             metrics.dropped(Dropped.FULL, dropped);
             LOG.warnf("upload queue full, oldest windows dropped: windows=%d", dropped);
         }
+    }
+
+    /** Drops a held window, which precedes others of its channel, or else the next one of the queue; false if there is none. */
+    private boolean dropOldest(Windows windows, boolean ofPremium) {
+        if (held.dropOldest(channel -> isPremium(channel) == ofPremium)) {
+            return true;
+        }
+        Optional<Delivery<Upload>> oldest = windows.queue().poll();
+        oldest.ifPresent(Delivery::acknowledge);
+        return oldest.isPresent();
+    }
+
+    /** Returns the windows that are taken, and held back. */
+    HeldWindows held() {
+        return held;
     }
 
     /** Adds a deletion. One that does not fit is dropped: the segments stay on the target. */

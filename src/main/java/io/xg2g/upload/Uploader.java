@@ -34,6 +34,9 @@ final class Uploader {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final int MAX_CHANNELS = 1000;
 
+    /** Deliveries that are taken before work is begun. */
+    private static final int MAX_TAKEN = 1000;
+
     /**
      * What it needs.
      *
@@ -110,11 +113,24 @@ final class Uploader {
         dispatch();
     }
 
-    /** Moves deliveries into the lanes, as far as there is room. */
+    /** Moves deliveries into the lanes, as far as there is room. Those that are held there take none, so that they are counted. */
     private void fill() {
-        while (parts.lanes().hasRoom(true) && lane(parts.queues().pollPremium())) {}
-        while (parts.lanes().hasRoom(false) && lane(parts.queues().pollOthers())) {}
-        while (parts.lanes().hasRoom(false) && deletion(parts.queues().pollDeletion())) {}
+        parts.lanes().release();
+        int left = MAX_TAKEN;
+        while (left > 0 && parts.lanes().hasRoom(true) && lane(parts.queues().pollPremium())) {
+            left--;
+        }
+        while (left > 0 && parts.lanes().hasRoom(false) && lane(parts.queues().pollOthers())) {
+            left--;
+        }
+        while (left > 0
+                && parts.lanes().hasRoom(false)
+                && deletion(parts.queues().pollDeletion())) {
+            left--;
+        }
+        if (left == 0) {
+            wake();
+        }
     }
 
     private boolean lane(Optional<Delivery<Upload>> delivery) {

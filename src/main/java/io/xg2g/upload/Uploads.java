@@ -66,7 +66,7 @@ public class Uploads {
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
         Fences fences = channel -> leases.latestFence(Leases.channel(channel)).join();
         ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, fences, time::nanoTime);
-        Lanes lanes = new Lanes(settings.bounds().memory() / 8, time::nanoTime);
+        Lanes lanes = new Lanes(settings.bounds().memory() / 8, queues.held(), time::nanoTime);
         Uploader uploader = new Uploader(
                 new Uploader.Parts(
                         queues,

@@ -20,6 +20,8 @@ final class OwnQueue implements QueuePeer {
     /** Payloads that stay in memory beside those on disk. */
     private static final int IN_MEMORY = 10_000;
 
+    static final int SEGMENT_BYTES = 64 << 20;
+
     private final QueueForBench opened;
     private final HybridQueue<byte[]> queue;
     private final AtomicLong syncs = new AtomicLong();
@@ -47,7 +49,7 @@ final class OwnQueue implements QueuePeer {
     static OwnQueue onDisk(Path directory, Durability durability) throws IOException {
         return new OwnQueue(
                 memory(IN_MEMORY),
-                QueueOptions.Storage.in(directory, durability).sized(64L << 30, 64 << 20));
+                QueueOptions.Storage.in(directory, durability).sized(64L << 30, SEGMENT_BYTES));
     }
 
     private static QueueOptions.Memory memory(int items) {

@@ -91,6 +91,7 @@ final class QueueCost {
             case "chronicle" -> "Chronicle Queue";
             case "artemis" -> "Artemis journal";
             case "mvstore" -> "H2 MVStore";
+            case "FileChannel, synced files" -> "`FileChannel`, files as those of the queue";
             default -> "`" + peer + "`";
         };
     }

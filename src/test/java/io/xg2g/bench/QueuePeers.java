@@ -35,7 +35,8 @@ final class QueuePeers {
             case "chronicle" -> new Chronicle(directory);
             case "artemis" -> new Artemis(directory);
             case "mvstore" -> new MvStore(directory);
-            case "FileChannel" -> new PlainFile(directory);
+            case "FileChannel" -> new PlainFile(directory, Long.MAX_VALUE);
+            case "FileChannel, synced files" -> new PlainFile(directory, OwnQueue.SEGMENT_BYTES);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -206,17 +207,38 @@ final class QueuePeers {
         }
     }
 
-    /** The lower bound of writing: one file, one write for each item. */
+    /**
+     * The lower bound of writing: one write for each item, to one file that is synced at the end, or to files of a size, each of which
+     * is synced, with its directory entry, before the next one is begun.
+     */
     private static final class PlainFile implements QueuePeer {
-        private final FileChannel file;
+        private final Path directory;
+        private final long fileBytes;
+        private FileChannel file;
+        private int number;
 
-        PlainFile(Path directory) throws IOException {
-            file = FileChannel.open(
-                    directory.resolve("plain"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        PlainFile(Path directory, long fileBytes) throws IOException {
+            this.directory = directory;
+            this.fileBytes = fileBytes;
+            file = next();
+        }
+
+        private FileChannel next() throws IOException {
+            FileChannel next = FileChannel.open(
+                    directory.resolve("plain" + number++), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            if (fileBytes < Long.MAX_VALUE) {
+                syncDirectory(directory);
+            }
+            return next;
         }
 
         @Override
         public void add(byte[] payload) throws IOException {
+            if (file.position() + payload.length > fileBytes) {
+                sync();
+                file.close();
+                file = next();
+            }
             ByteBuffer from = ByteBuffer.wrap(payload);
             while (from.hasRemaining()) {
                 file.write(from);
@@ -231,6 +253,13 @@ final class QueuePeers {
         @Override
         public void close() throws IOException {
             file.close();
+        }
+    }
+
+    /** Makes the creations and deletions in a directory durable. */
+    static void syncDirectory(Path directory) throws IOException {
+        try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
+            opened.force(true);
         }
     }
 

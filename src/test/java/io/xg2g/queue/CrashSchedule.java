@@ -9,7 +9,9 @@ import io.xg2g.random.RandomInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
@@ -29,6 +31,12 @@ final class CrashSchedule {
     private final Ledger ledger = new Ledger();
     private final List<Delivery<byte[]>> taken = new ArrayList<>();
     private HybridQueue<byte[]> queue;
+
+    /** Syncs beside the threads that write which have not run, where they are held back. */
+    private final Deque<Runnable> beside = new ArrayDeque<>();
+
+    /** Whether one of them runs: records may have been appended, and not written, since it was begun. */
+    private boolean runsBeside;
 
     private boolean full;
     private boolean cutting;
@@ -57,7 +65,7 @@ final class CrashSchedule {
                 .with(new QueueListener() {
                     @Override
                     public void synced(long nanos) {
-                        if (durability == Durability.ASYNC) {
+                        if (durability == Durability.ASYNC && !runsBeside) {
                             ledger.synced();
                         }
                     }
@@ -68,6 +76,9 @@ final class CrashSchedule {
                     }
                 });
         disk.watch(this::before);
+        if (random.chance(0.5)) {
+            disk.holdBeside(beside::add);
+        }
         queue = new HybridQueue<>(options, Serializer.BYTES, disk, false);
     }
 
@@ -113,6 +124,7 @@ final class CrashSchedule {
             }
             killAt = 0;
             killed = false;
+            beside.clear();
             cutting = durability != Durability.NONE;
             reopen(durability == Durability.NONE ? ledger.withoutPromises() : ledger);
             run(3);
@@ -153,7 +165,19 @@ final class CrashSchedule {
 
     private void run(int operations) throws IOException {
         for (int i = 0; i < operations; i++) {
+            if (!beside.isEmpty() && random.chance(0.3)) {
+                runBeside();
+            }
             operation();
+        }
+    }
+
+    private void runBeside() {
+        runsBeside = true;
+        try {
+            beside.removeFirst().run();
+        } finally {
+            runsBeside = false;
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * A disk in memory that keeps what was synced, bytes and directory entries, apart from what was only written, and that fails
@@ -54,6 +55,7 @@ final class SimulatedDisk implements Disk {
     private int open;
     private String fullMessage = FULL;
     private boolean inPlace = true;
+    private Consumer<Runnable> besides = Runnable::run;
 
     SimulatedDisk(long seed, int sectorBytes) {
         random = new Random(seed);
@@ -208,6 +210,21 @@ final class SimulatedDisk implements Disk {
             before(Operation.CREATE, ".");
             inPlace = true;
         }
+    }
+
+    /** Runs it at once, so that a schedule can be repeated; {@link #holdBeside} holds it back. */
+    @Override
+    public void runBeside(Runnable action) {
+        Consumer<Runnable> to;
+        synchronized (this) {
+            to = besides;
+        }
+        to.accept(action);
+    }
+
+    /** Gives what is to run beside the calling thread to the caller. */
+    synchronized void holdBeside(Consumer<Runnable> by) {
+        besides = by;
     }
 
     @Override

@@ -30,12 +30,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A thousand segments of several channels on their way to a real server that fails, is slow, and is gone for a minute, while the
  * program is killed. What arrives is compared with what the program serves; after each playlist, all that it names is looked up.
+ *
+ * <p>Segments are made in real time. A channel has four audio tracks beside its video: ten segments a second of four channels, which two
+ * processors can make beside other work.
  */
 @Tag("nightly")
 class UploadFaultsIT {
     private static final Logger LOG = Logger.getLogger(UploadFaultsIT.class);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final int CHANNELS = 6;
+    private static final int CHANNELS = 4;
+    private static final Duration GONE = Duration.ofMinutes(1);
     private static final int SEGMENTS = 1000;
     private static final String PREMIUM = "c0";
 
@@ -57,7 +61,7 @@ class UploadFaultsIT {
         long seed = Long.getLong("test.seed", ThreadLocalRandom.current().nextLong());
         LOG.infof("uploads with faults: kind=%s, seed=%d", kind, seed);
         MadeSegments made = new MadeSegments(CHANNELS, LOST);
-        try (TsServer source = TsServer.start(Clips.h264());
+        try (TsServer source = TsServer.start(Clips.tracks(List.of(0, 1, 2, 3)));
                 TargetServer server = TargetServer.start(kind, directory.resolve("target"));
                 FaultyProxy proxy =
                         FaultyProxy.start(server.port(), new RandomInput(seed), path -> stored(server, path))) {
@@ -65,36 +69,44 @@ class UploadFaultsIT {
             Map<String, String> configuration = configuration(server.configuration(proxy.port()), source, deleteOld);
             try (RunningService service = start(configuration)) {
                 proxy.failing(0.2);
-                made.collect(service, Duration.ofSeconds(40));
+                made.collect(service, Duration.ofSeconds(20));
+                log("failing", made);
                 proxy.delay(Duration.ofMillis(1500));
-                made.collect(service, Duration.ofSeconds(40));
-                made.beforeKill(service);
-                service.process().destroyForcibly().onExit().get();
+                made.collect(service, Duration.ofSeconds(20));
+                log("slow", made);
+                kill(service, made);
             }
             proxy.delay(Duration.ZERO);
+            long left;
             try (RunningService service = start(configuration)) {
-                made.collect(service, Duration.ofSeconds(20));
+                made.collect(service, Duration.ofSeconds(10));
                 proxy.leave();
-                made.collect(service, Duration.ofSeconds(30));
-                made.beforeKill(service);
-                service.process().destroyForcibly().onExit().get();
+                left = System.nanoTime();
+                made.collect(service, Duration.ofSeconds(20));
+                log("gone", made);
+                kill(service, made);
             }
             try (RunningService service = start(configuration)) {
-                made.collect(service, Duration.ofSeconds(30));
+                made.collect(service, Duration.ofSeconds(5));
+                made.collect(service, GONE.minusNanos(System.nanoTime() - left));
                 assertThat(service.metric("xg2g_upload_target_up")).isZero();
+                log("gone for a minute", made);
                 proxy.comeBack();
                 // Each failure is followed by a pause of all channels; with more of them the target would not keep up.
                 proxy.failing(0.05);
                 while (made.size() < SEGMENTS) {
-                    made.collect(service, Duration.ofSeconds(20));
+                    made.collect(service, Duration.ofSeconds(5));
                 }
+                log("made", made);
+                proxy.failing(0);
                 Awaitility.await("all is uploaded")
                         .atMost(PATIENCE)
                         .pollInterval(Duration.ofSeconds(1))
                         .until(() -> made.missing(arrived).isEmpty());
-                proxy.failing(0);
+                log("arrived", made);
                 assertThat(service.metric("xg2g_upload_dropped_windows_total")).isZero();
                 assertPlaysInBrowser(server);
+                log("played", made);
                 service.process().destroyForcibly().onExit().get();
             }
             LOG.infof(
@@ -106,6 +118,15 @@ class UploadFaultsIT {
                 new UploadedChannel(server.files().resolve("c" + channel)).assertPlays();
             }
         }
+    }
+
+    private void log(String phase, MadeSegments made) {
+        LOG.infof("uploads with faults: phase=%s, made=%d, arrived=%d", phase, made.size(), arrived.size());
+    }
+
+    private static void kill(RunningService service, MadeSegments made) throws Exception {
+        made.beforeKill(service);
+        service.process().destroyForcibly().onExit().get();
     }
 
     private RunningService start(Map<String, String> configuration) {

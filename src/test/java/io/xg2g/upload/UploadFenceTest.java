@@ -53,7 +53,7 @@ class UploadFenceTest {
         private final Uploader uploader = new Uploader(
                 new Uploader.Parts(
                         queues,
-                        new Lanes(1 << 20, time::nanoTime),
+                        new Lanes(1 << 20, queues.held(), time::nanoTime),
                         circuit,
                         fences,
                         (channel, fence) -> new ChannelUploader(channel, fence, tools, queues::add),

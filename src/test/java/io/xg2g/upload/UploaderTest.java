@@ -2,173 +2,17 @@ package io.xg2g.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.xg2g.delivery.RandomChannel;
-import io.xg2g.durability.ManualQueueClock;
-import io.xg2g.packaging.SegmentTimeline;
-import io.xg2g.packaging.Timeline;
-import io.xg2g.queue.HybridQueue;
-import io.xg2g.queue.QueueClock;
-import io.xg2g.queue.QueueOptions;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
-import io.xg2g.schedule.Backoff;
-import io.xg2g.schedule.ManualTime;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The uploader with real queues in memory, against a target that fails as it likes and checks what it has. */
-class UploaderTest {
-    /** Longer than any test without a kill, shorter than the pause of one. */
-    private static final Duration LEASE = Duration.ofDays(1);
-
-    private final ManualTime time = new ManualTime();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final UploadMetrics metrics = new UploadMetrics(registry);
-    private final List<HybridQueue<Upload>> open = new ArrayList<>();
-
-    /** Bytes of windows in memory. */
-    private long memory = 1 << 20;
-
-    private MemoryTarget target = new MemoryTarget(new RandomInput(1));
-    private UploadQueues queues = queues(Map.of(), 64 << 20);
-    private TargetCircuit circuit = circuit();
-    private Uploader uploader = uploader();
-    private boolean deleteOld;
-
-    private UploadQueues queues(Map<String, String> keys, long disk) {
-        Map<String, String> all = new TreeMap<>(keys);
-        all.putIfAbsent("max-age", "30d");
-        return new UploadQueues(
-                new UploadQueues.Queues(queue("premium"), queue("others"), queue("deletions")),
-                disk,
-                TestUploadConfig.of(all),
-                metrics,
-                () -> {});
-    }
-
-    private HybridQueue<Upload> queue(String name) {
-        QueueClock clock = new ManualQueueClock(time);
-        try {
-            HybridQueue<Upload> queue =
-                    HybridQueue.open(QueueOptions.named(name).with(clock).withLease(LEASE), new UploadSerializer());
-            open.add(queue);
-            return queue;
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-    }
-
-    private TargetCircuit circuit() {
-        return new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
-    }
-
-    /** A new run of the program, which knows nothing but the queues and the target. */
-    private Uploader uploader() {
-        Fences fences = _ -> OptionalLong.of(0);
-        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, fences, time::nanoTime);
-        return new Uploader(
-                new Uploader.Parts(
-                        queues,
-                        new Lanes(memory, time::nanoTime),
-                        circuit,
-                        fences,
-                        (channel, fence) -> new ChannelUploader(channel, fence, tools, deleteOld ? queues::add : null),
-                        time,
-                        Duration.ofDays(30),
-                        Runnable::run),
-                4);
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (HybridQueue<Upload> queue : open) {
-            queue.close();
-        }
-    }
-
-    /** A channel whose segments contain their names. */
-    private static final class Source {
-        private final List<Timeline> timelines;
-        private final String channel;
-        private ChannelWindows windows;
-        private final Set<String> made = new LinkedHashSet<>();
-        private int next;
-        private long last = Long.MIN_VALUE;
-
-        Source(String channel, long seed, int count) {
-            // As the timeline of a channel, without an epoch that has no window yet.
-            timelines = RandomChannel.run(seed, count).stream()
-                    .map(timeline -> new Timeline(
-                            timeline.epochs().stream()
-                                    .filter(epoch -> !epoch.windows().isEmpty())
-                                    .toList(),
-                            timeline.targetDurationSeconds(),
-                            timeline.ended()))
-                    .filter(timeline -> !timeline.isEmpty())
-                    .toList();
-            this.channel = channel;
-            windows = windows(channel);
-        }
-
-        /** The program was started again. */
-        void restart() {
-            windows = windows(channel);
-        }
-
-        private static ChannelWindows windows(String channel) {
-            return new ChannelWindows(
-                    channel,
-                    0,
-                    channel,
-                    new ChannelWindows.Media() {
-                        @Override
-                        public Optional<byte[]> segment(String track, long start) {
-                            return content(StoredObject.segment(channel, track, start));
-                        }
-
-                        @Override
-                        public Optional<byte[]> init(String track, long epochStart) {
-                            return content(StoredObject.init(channel, track, epochStart));
-                        }
-                    },
-                    Duration.ofMinutes(1),
-                    Instant::now);
-        }
-
-        private static Optional<byte[]> content(String name) {
-            return Optional.of(name.repeat(20).getBytes(StandardCharsets.UTF_8));
-        }
-
-        boolean hasNext() {
-            return next < timelines.size();
-        }
-
-        List<Upload.Window> next() {
-            Timeline timeline = timelines.get(next++);
-            List<Upload.Window> added = windows.after(timeline, last);
-            last = SegmentTimeline.last(timeline);
-            added.forEach(window -> window.segments().forEach(object -> made.add(object.name())));
-            return added;
-        }
-    }
-
+class UploaderTest extends UploaderFixture {
     @RandomTest(tries = 20)
     void everySegmentArrivesInOrderAndPlaylistsNameWhatIsThere(RandomInput random) {
         deleteOld = random.chance(0.5);
@@ -207,27 +51,6 @@ class UploaderTest {
                     .filter(name -> !StoredObject.isPlaylist(name))
                     .toList();
             assertThat(left).containsExactlyInAnyOrderElementsOf(target.named());
-        }
-    }
-
-    /** The process is killed: all but the queues is lost, and what was not acknowledged is delivered again. */
-    private void kill() {
-        time.advance(LEASE.plusSeconds(1));
-        restart();
-    }
-
-    private void restart() {
-        circuit = circuit();
-        uploader = uploader();
-    }
-
-    /** The target works again, and time passes until nothing is left to do. */
-    private void finish() {
-        target.failing = 0;
-        target.gone = false;
-        for (int i = 0; i < 200; i++) {
-            time.advance(Duration.ofSeconds(5));
-            uploader.step();
         }
     }
 
@@ -273,32 +96,6 @@ class UploaderTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"bad/master.m3u8", "bad/.*m3u8", "bad/.*"})
-    void aChannelThatTheTargetDoesNotTakeDoesNotHoldUpOthers(String denied) {
-        // More than the channel makes until its first object is given up, less than it makes at all.
-        memory = 300_000;
-        target.denied = denied;
-        restart();
-        Source bad = new Source("bad", 7, 100);
-        Source good = new Source("tv", 8, 100);
-        while (bad.hasNext() && good.hasNext()) {
-            bad.next().forEach(queues::add);
-            good.next().forEach(queues::add);
-            for (int second = 0; second < 20; second++) {
-                uploader.step();
-                time.advance(Duration.ofSeconds(1));
-            }
-        }
-        for (int second = 0; second < 120; second++) {
-            uploader.step();
-            time.advance(Duration.ofSeconds(1));
-        }
-
-        assertThat(good.made).filteredOn(name -> !StoredObject.isPlaylist(name)).isSubsetOf(target.history.keySet());
-        assertThat(target.objects).containsKey("tv/master.m3u8");
     }
 
     @Test
