@@ -134,8 +134,8 @@ class FaultIT {
 
     @Test
     void exitZeroWithoutOutputIsACrash() throws Exception {
-        try (TranscodingSetup engine =
-                TranscodingSetup.probed(directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
+        try (TranscodingSetup engine = TranscodingSetup.probed(
+                directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "abr", Container.MP4);
 
             TranscodeOutcome outcome = engine.run(unit);

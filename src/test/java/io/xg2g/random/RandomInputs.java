@@ -22,7 +22,8 @@ final class RandomInputs implements ArgumentsProvider {
     public Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
         int tries =
                 context.getRequiredTestMethod().getAnnotation(RandomTest.class).tries();
-        return seeds(tries(tries, System.getProperty(SHARE)), System.getProperty(SEED)).mapToObj(seed -> Arguments.of(new RandomInput(seed)));
+        return seeds(tries(tries, System.getProperty(SHARE)), System.getProperty(SEED))
+                .mapToObj(seed -> Arguments.of(new RandomInput(seed)));
     }
 
     /** @param share percentage; {@code null} for all */
