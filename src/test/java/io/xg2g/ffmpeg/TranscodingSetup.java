@@ -6,14 +6,11 @@ import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.process.ProcessPriority;
 import io.xg2g.process.WorkDirectory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The transcoder and its collaborators without dependency injection, in a separate directory, software only. */
 final class TranscodingSetup implements AutoCloseable {
@@ -25,12 +22,17 @@ final class TranscodingSetup implements AutoCloseable {
     final FfmpegTranscoder transcoder;
     final MediaProcesses processes;
 
-    /** Probes the encoders itself. Properties are given without {@code xg2g.ffmpeg.}, or with the full name. */
+    /** Properties are given without {@code xg2g.ffmpeg.}, or with the full name. */
     TranscodingSetup(Path directory, Map<String, String> properties) {
-        this(directory, properties, null);
+        this(directory, properties, false);
     }
 
-    private TranscodingSetup(Path directory, Map<String, String> properties, @Nullable EncoderProbe known) {
+    /** The same with the encoders of the installed ffmpeg, which are probed once in a JVM, whatever the properties say. */
+    static TranscodingSetup withInstalledEncoders(Path directory, Map<String, String> properties) {
+        return new TranscodingSetup(directory, properties, true);
+    }
+
+    private TranscodingSetup(Path directory, Map<String, String> properties, boolean installedEncoders) {
         Map<String, String> all = new HashMap<>(LongDeadlines.PROPERTIES);
         all.put("xg2g.ffmpeg.work-dir", directory.resolve("work").toString());
         properties.forEach((key, value) -> all.put(key.startsWith("xg2g.") ? key : "xg2g.ffmpeg." + key, value));
@@ -40,47 +42,13 @@ final class TranscodingSetup implements AutoCloseable {
         // Time limits that a test shortens are those of its own runs.
         Map<String, String> probed = new HashMap<>(all);
         probed.putAll(LongDeadlines.PROPERTIES);
-        probe = known != null
-                ? known
-                : new EncoderProbe(
-                        settings(probed), work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
+        var devices = new DeviceDiscovery(directory.resolve("no-devices"), null);
+        probe = installedEncoders
+                ? new InstalledEncoders(settings(probed), work, profiles, devices)
+                : new EncoderProbe(settings(probed), work, profiles, devices);
         inspector = new MediaInspector(settings, work);
         transcoder = new FfmpegTranscoder(settings, work, probe, new UnitProcesses());
         processes = new MediaProcesses(settings, work, inspector);
-    }
-
-    /**
-     * A setup for tests of what comes after the probe: the encoders are those that ffmpeg has passed with in this JVM before,
-     * since a probe takes two seconds of a processor, and their preset is a fast one: what is encoded matters, not how well.
-     */
-    static TranscodingSetup probed(Path directory, Map<String, String> properties) {
-        Map<String, String> fast = new HashMap<>(properties);
-        fast.put("software-preset", "superfast");
-        return new TranscodingSetup(directory, fast, SharedProbe.PROBE);
-    }
-
-    /** The probe that {@link #probed} shares. It runs once, in a directory that is deleted then. */
-    private static final class SharedProbe {
-        static final EncoderProbe PROBE = probe();
-
-        private static EncoderProbe probe() {
-            try {
-                Path directory = Files.createTempDirectory("encoder-probe");
-                EncoderProbe probe;
-                try (TranscodingSetup setup = new TranscodingSetup(directory, Map.of())) {
-                    probe = setup.probe;
-                    probe.reports();
-                }
-                try (var files = Files.walk(directory)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
-                return probe;
-            } catch (IOException broken) {
-                throw new UncheckedIOException(broken);
-            }
-        }
     }
 
     static FfmpegSettings settings(Map<String, String> properties) {
