@@ -84,7 +84,7 @@ quick: deps ## run the unit tests and one integration test of each capability
 	@$(MAVEN) verify -Dtests.alone='smoke & alone' -Dtests.together='smoke & !alone'
 
 nightly: deps-players ## run the tests that take too long for every change: fault matrices, floods, players' long runs
-	@$(MAVEN) verify $(NIGHTLY) -Dit.test='*IT' -Dtest=DispatcherConcurrencyTest -Dlincheck.iterations=400
+	@$(MAVEN) verify $(NIGHTLY) -Dit.test='*IT' -Dtests.tries=100 -Dlincheck.iterations=400 -Dtests.jvm=
 
 attack: deps ## run the denial-of-service tests against a service with viewers
 	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=AttackIT $(NIGHTLY)

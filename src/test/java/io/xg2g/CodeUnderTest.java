@@ -4,7 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
-/** The class files of the program and of its tests. Reading either takes seconds, so a JVM reads it once. */
+/** The class files of the program. Reading them takes seconds, so a JVM reads them once. */
 public final class CodeUnderTest {
     private CodeUnderTest() {}
 
@@ -13,20 +13,9 @@ public final class CodeUnderTest {
         return Program.CLASSES;
     }
 
-    /** Returns all classes of the tests. */
-    static JavaClasses tests() {
-        return Tests.CLASSES;
-    }
-
     private static final class Program {
-        private static final JavaClasses CLASSES = read(new ImportOption.DoNotIncludeTests());
-    }
-
-    private static final class Tests {
-        private static final JavaClasses CLASSES = read(new ImportOption.OnlyIncludeTests());
-    }
-
-    private static JavaClasses read(ImportOption which) {
-        return new ClassFileImporter().withImportOption(which).importPackages("io.xg2g");
+        private static final JavaClasses CLASSES = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.xg2g");
     }
 }

@@ -34,7 +34,7 @@ class FfmpegTranscoderIT {
 
     @BeforeAll
     static void start() {
-        engine = new TranscodingSetup(directory, Map.of());
+        engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("software-preset", "superfast"));
     }
 
     @AfterAll

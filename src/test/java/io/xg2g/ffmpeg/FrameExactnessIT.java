@@ -40,13 +40,13 @@ class FrameExactnessIT {
     void windowsHaveTheFramesOfOneRun(LiveMedia source) throws Exception {
         // Given
         MediaInfo.Video video = video(source);
-        var cutter = new TsWindowCutter(source.file());
+        var cutter = new TsWindowCutter(source.longFile());
         FrameGrid grid = FrameGrid.of(video, SPECS, TsWindowCutter.START);
         long start = cutter.start();
         long length = grid.durationTicks();
 
         // When
-        List<Shown> continuous = frames(source.file(), withoutGrid(video, start, WINDOWS * length), start);
+        List<Shown> continuous = frames(source.longFile(), withoutGrid(video, start, WINDOWS * length), start);
         List<Shown> windowed = new ArrayList<>();
         for (int n = 0; n < WINDOWS; n++) {
             long begin = start + n * length;
@@ -64,7 +64,7 @@ class FrameExactnessIT {
 
     private MediaInfo.Video video(LiveMedia source) {
         try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
-            return engine.media(source.file()).video();
+            return engine.media(source.longFile()).video();
         }
     }
 

@@ -23,7 +23,7 @@ class HostileMediaIT {
         assertThat(Files.size(file)).isLessThan(200_000);
 
         // Filled with silence by ffmpeg, the hour takes 3.5 GB.
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("max-memory", "1G"))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("max-memory", "1G"))) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
             assertThat(engine.run(unit)).isInstanceOf(TranscodeOutcome.Produced.class);
@@ -34,7 +34,7 @@ class HostileMediaIT {
     @Test
     void manyGapsThatTogetherPlayForHoursAreRefused() throws Exception {
         Path file = HostileMedia.videoGaps();
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -72,7 +72,7 @@ class HostileMediaIT {
                 HostileMedia.VIDEO + " -i " + cover + " -i " + words
                         + " -map 0 -map 1 -map 2 -c:v:0 libx264 -pix_fmt:v:0 yuv420p"
                         + " -c:v:1 png -disposition:v:1 attached_pic -c:s mov_text -f mp4");
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(file, "480p", Container.MP4);
 
             assertThat(engine.transcoder.transcode(unit, Device.SOFTWARE, ProcessPriority.NORMAL, share -> {}))
@@ -81,7 +81,7 @@ class HostileMediaIT {
     }
 
     private String rejection(Path file) {
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of())) {
             assertThat(engine.inspector.inspect(file, ProcessPriority.NORMAL)).isInstanceOf(Inspection.Rejected.class);
             Failure failure = ((Inspection.Rejected) engine.inspector.inspect(file, ProcessPriority.NORMAL)).failure();
             assertThat(failure.kind()).isEqualTo(Failure.Kind.UNSUPPORTED_MEDIA);

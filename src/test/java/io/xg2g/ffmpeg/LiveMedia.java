@@ -3,7 +3,7 @@ package io.xg2g.ffmpeg;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Broadcast and camera streams as MPEG-TS with audio: real structure, small frames, 62 s. */
+/** Broadcast and camera streams as MPEG-TS with audio: real structure, small frames. */
 public enum LiveMedia {
     /** As 1080i25: H.264, open GOP, B-pyramid, with AC-3. */
     INTERLACED_25(
@@ -52,22 +52,36 @@ public enum LiveMedia {
             25,
             1);
 
-    private static final int SECONDS = 62;
+    private static final int SECONDS = 24;
+    private static final int LONG_SECONDS = 62;
 
-    private final String arguments;
+    private final String input;
+    private final String encoding;
     private final int rateNumerator;
     private final int rateDenominator;
 
     LiveMedia(String size, String rate, String encoding, int rateNumerator, int rateDenominator) {
-        this.arguments = "-f lavfi -i testsrc2=s=%s:r=%s:d=%d -f lavfi -i sine=r=48000:d=%d %s -f mpegts"
-                .formatted(size, rate, SECONDS, SECONDS, encoding);
+        this.input = "testsrc2=s=%s:r=%s".formatted(size, rate);
+        this.encoding = encoding;
         this.rateNumerator = rateNumerator;
         this.rateDenominator = rateDenominator;
     }
 
-    /** The file, encoded on first use. */
+    /** A file of 24 s, encoded on first use. */
     public Path file() {
-        return TestMedia.encoded("live-" + name().toLowerCase(Locale.ROOT) + ".ts", arguments);
+        return file(SECONDS);
+    }
+
+    /** The same for 62 s. */
+    Path longFile() {
+        return file(LONG_SECONDS);
+    }
+
+    private Path file(int seconds) {
+        return TestMedia.encoded(
+                "live-" + name().toLowerCase(Locale.ROOT) + ".ts",
+                "-f lavfi -i %s:d=%d -f lavfi -i sine=r=48000:d=%d %s -f mpegts"
+                        .formatted(input, seconds, seconds, encoding));
     }
 
     /** Frame rate of its windows: the field rate for interlaced video. */

@@ -67,7 +67,7 @@ class MediaProcessIT {
     @Test
     void theSegmenterKeepsTimesAcrossTheWrapOfTheClock() throws Exception {
         byte[] film = Files.readAllBytes(LiveMedia.PROGRESSIVE_50.file());
-        TsTimes.shift(film, (1L << 33) - 30 * 90_000);
+        TsTimes.shift(film, (1L << 33) - 10 * 90_000);
         Path wrapping = Files.write(directory.resolve("wrapping.ts"), film);
 
         Path made = segmented(film);

@@ -113,9 +113,10 @@ public final class TestMedia {
 
     /** 640x360p25 H.264 without audio, as MPEG-TS, long enough to be interrupted: 120 s. */
     public static Path lengthy() {
-        return encoded(
-                "lengthy.ts",
-                "-f lavfi -i testsrc=s=640x360:r=25:d=120 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -f mpegts");
+        Path once = encoded(
+                "lengthy-part.ts",
+                "-f lavfi -i testsrc=s=640x360:r=25:d=10 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -f mpegts");
+        return encoded("lengthy.ts", "-stream_loop 11 -i file:" + once + " -c copy -f mpegts");
     }
 
     /** 640x360p25 H.264 rotated by 90 degrees, as MP4: 2 s. */

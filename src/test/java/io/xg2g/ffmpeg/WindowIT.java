@@ -52,7 +52,7 @@ class WindowIT {
 
     @BeforeAll
     static void start() {
-        engine = new TranscodingSetup(directory, Map.of());
+        engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("software-preset", "superfast"));
     }
 
     @AfterAll

@@ -78,6 +78,20 @@ class RandomInputTest {
     }
 
     @Test
+    void aShareOfTheTriesIsMadeAndAFewInAnyCase() {
+        assertThat(RandomInputs.tries(100, null)).isEqualTo(100);
+        assertThat(RandomInputs.tries(100, "100")).isEqualTo(100);
+        assertThat(RandomInputs.tries(1000, "30")).isEqualTo(300);
+        assertThat(RandomInputs.tries(12, "30")).isEqualTo(5);
+        assertThat(RandomInputs.tries(3, "30")).isEqualTo(3);
+        for (String share : new String[] {"0", "101", "-1", "all", ""}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> RandomInputs.tries(5, share))
+                    .withMessage("-Dtest.tries=" + share + " is not a percentage: 1 to 100 is allowed");
+        }
+    }
+
+    @Test
     void aFailureNamesItsSeed() {
         assertThatThrownBy(() -> run(() -> {
                     throw new IllegalStateException("no such thing");

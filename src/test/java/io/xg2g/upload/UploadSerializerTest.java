@@ -19,7 +19,10 @@ class UploadSerializerTest {
 
         Upload.Window read = (Upload.Window) serializer.fromBytes(serializer.toBytes(window));
 
-        assertThat(read).usingRecursiveComparison().isEqualTo(window);
+        assertThat(read)
+                .usingRecursiveComparison()
+                .withEqualsForType(Arrays::equals, byte[].class)
+                .isEqualTo(window);
     }
 
     private static List<StoredObject> objects(RandomInput random) {
