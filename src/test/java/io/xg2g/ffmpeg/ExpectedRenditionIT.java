@@ -20,7 +20,7 @@ class ExpectedRenditionIT {
 
     @Test
     void theEncodedRenditionHasTheExpectedProperties() throws Exception {
-        try (TranscodingSetup engine = new TranscodingSetup(temp, Map.of())) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(temp, Map.of())) {
             for (Path clip : List.of(TestMedia.progressive(), TestMedia.mpeg2(), TestMedia.h264Interlaced())) {
                 MediaInfo media = engine.media(clip);
                 List<RenditionSpec> ladder = engine.profiles.ladderFor(media.video());

@@ -26,7 +26,7 @@ class FaultIT {
 
     @Test
     void aKilledFfmpegIsACrash() throws Exception {
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of())) {
             TranscodeOutcome outcome = signalled(engine, "KILL");
 
             assertThat(failure(outcome))
@@ -38,7 +38,7 @@ class FaultIT {
     @Test
     void aStoppedFfmpegIsDetectedByTheStallWatchdog() throws Exception {
         try (TranscodingSetup engine =
-                new TranscodingSetup(directory, Map.of("stall-timeout", "1s", "stop-grace", "100ms"))) {
+                TranscodingSetup.withInstalledEncoders(directory, Map.of("stall-timeout", "1s", "stop-grace", "100ms"))) {
             TranscodeOutcome outcome = signalled(engine, "STOP");
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.CRASH);
@@ -51,7 +51,7 @@ class FaultIT {
     @Tag("nightly")
     void aRunThatTakesTooLongIsEnded() throws Exception {
         try (TranscodingSetup engine =
-                new TranscodingSetup(directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {
+                TranscodingSetup.withInstalledEncoders(directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {
             TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -64,7 +64,7 @@ class FaultIT {
 
     @Test
     void interruptionStopsTheRunAndLeavesNoFiles() throws Exception {
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of())) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of())) {
             TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
             CountDownLatch moving = new CountDownLatch(1);
             AtomicReference<TranscodeOutcome> outcome = new AtomicReference<>();
@@ -98,11 +98,11 @@ class FaultIT {
     @Test
     void anFfmpegThatIsRemovedLaterIsReported() throws Exception {
         Path program = FakeFfmpeg.script(directory.resolve("fake"), "exec ffmpeg \"$@\"");
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("path", program.toString()))) {
-            engine.probe.reports();
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("path", program.toString()))) {
+            TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
             Files.delete(program);
 
-            TranscodeOutcome outcome = engine.run(engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS));
+            TranscodeOutcome outcome = engine.run(unit);
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.CRASH);
             assertThat(failure(outcome).detail()).contains("xg2g.ffmpeg.path").doesNotContain("fake");
@@ -111,7 +111,7 @@ class FaultIT {
 
     @Test
     void aMissingFfprobeIsReported() {
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("ffprobe-path", "/nowhere/ffprobe"))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("ffprobe-path", "/nowhere/ffprobe"))) {
             assertThat(engine.inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL))
                     .isEqualTo(new Inspection.Rejected(new Failure(
                             Failure.Kind.CRASH,
@@ -122,7 +122,7 @@ class FaultIT {
     @Test
     void aHangingFfprobeIsEnded() throws IOException {
         Path program = FakeFfmpeg.script(directory.resolve("fake"), "exec sleep 100");
-        try (TranscodingSetup engine = new TranscodingSetup(
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(
                 directory, Map.of("ffprobe-path", program.toString(), "inspect-timeout", "300ms"))) {
             var rejected =
                     (Inspection.Rejected) engine.inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL);
@@ -135,7 +135,7 @@ class FaultIT {
     @Test
     void exitZeroWithoutOutputIsACrash() throws Exception {
         try (TranscodingSetup engine =
-                new TranscodingSetup(directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
+                TranscodingSetup.withInstalledEncoders(directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "abr", Container.MP4);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -148,7 +148,7 @@ class FaultIT {
     @Test
     void exitZeroWithATruncatedOutputIsACrash() throws Exception {
         String half = "ffmpeg \"$@\"; for last; do :; done; truncate -s 188000 \"${last#file:}\"; exit 0";
-        try (TranscodingSetup engine = new TranscodingSetup(directory, failing("progressive", half))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, failing("progressive", half))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -164,7 +164,7 @@ class FaultIT {
         // SIGXFSZ is ignored, so that writing fails without a signal, as on a full disk.
         String small = "trap '' XFSZ; ulimit -f 64; exec ffmpeg \"$@\"";
         for (Container container : List.of(Container.MPEG_TS, Container.MP4)) {
-            try (TranscodingSetup engine = new TranscodingSetup(directory, failing("progressive", small))) {
+            try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, failing("progressive", small))) {
                 TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", container);
 
                 TranscodeOutcome outcome = engine.run(unit);
@@ -181,7 +181,7 @@ class FaultIT {
     void filesDeletedDuringTheRunAreADiskFailure(String commands) throws Exception {
         String delete = "for last; do :; done; last=${last#file:}; rm -r \"${last%/*}\"";
         try (TranscodingSetup engine =
-                new TranscodingSetup(directory, failing("progressive", commands.replace("$delete", delete)))) {
+                TranscodingSetup.withInstalledEncoders(directory, failing("progressive", commands.replace("$delete", delete)))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -192,7 +192,7 @@ class FaultIT {
 
     @Test
     void tooLittleFreeSpaceIsReportedBeforeTheRun() throws Exception {
-        try (TranscodingSetup engine = new TranscodingSetup(directory, Map.of("min-free-disk", "1T"))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("min-free-disk", "1T"))) {
             TranscodeOutcome outcome = engine.run(engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS));
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.DISK);

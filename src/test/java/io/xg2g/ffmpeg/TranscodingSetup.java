@@ -24,6 +24,15 @@ final class TranscodingSetup implements AutoCloseable {
 
     /** Properties are given without {@code xg2g.ffmpeg.}, or with the full name. */
     TranscodingSetup(Path directory, Map<String, String> properties) {
+        this(directory, properties, false);
+    }
+
+    /** The same with the encoders of the installed ffmpeg, which are probed once in a JVM, whatever the properties say. */
+    static TranscodingSetup withInstalledEncoders(Path directory, Map<String, String> properties) {
+        return new TranscodingSetup(directory, properties, true);
+    }
+
+    private TranscodingSetup(Path directory, Map<String, String> properties, boolean installedEncoders) {
         Map<String, String> all = new HashMap<>(LongDeadlines.PROPERTIES);
         all.put("xg2g.ffmpeg.work-dir", directory.resolve("work").toString());
         properties.forEach((key, value) -> all.put(key.startsWith("xg2g.") ? key : "xg2g.ffmpeg." + key, value));
@@ -33,8 +42,10 @@ final class TranscodingSetup implements AutoCloseable {
         // Time limits that a test shortens are those of its own runs.
         Map<String, String> probed = new HashMap<>(all);
         probed.putAll(LongDeadlines.PROPERTIES);
-        probe = new EncoderProbe(
-                settings(probed), work, profiles, new DeviceDiscovery(directory.resolve("no-devices"), null));
+        var devices = new DeviceDiscovery(directory.resolve("no-devices"), null);
+        probe = installedEncoders
+                ? new InstalledEncoders(settings(probed), work, profiles, devices)
+                : new EncoderProbe(settings(probed), work, profiles, devices);
         inspector = new MediaInspector(settings, work);
         transcoder = new FfmpegTranscoder(settings, work, probe, new UnitProcesses());
         processes = new MediaProcesses(settings, work, inspector);
