@@ -37,8 +37,8 @@ class FaultIT {
 
     @Test
     void aStoppedFfmpegIsDetectedByTheStallWatchdog() throws Exception {
-        try (TranscodingSetup engine =
-                TranscodingSetup.withInstalledEncoders(directory, Map.of("stall-timeout", "1s", "stop-grace", "100ms"))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(
+                directory, Map.of("stall-timeout", "1s", "stop-grace", "100ms"))) {
             TranscodeOutcome outcome = signalled(engine, "STOP");
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.CRASH);
@@ -50,8 +50,8 @@ class FaultIT {
     @Test
     @Tag("nightly")
     void aRunThatTakesTooLongIsEnded() throws Exception {
-        try (TranscodingSetup engine =
-                TranscodingSetup.withInstalledEncoders(directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(
+                directory, failing("lengthy", "exec ffmpeg -re \"$@\"", "run-timeout", "5s"))) {
             TranscodeUnit unit = engine.unit(TestMedia.lengthy(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -98,7 +98,8 @@ class FaultIT {
     @Test
     void anFfmpegThatIsRemovedLaterIsReported() throws Exception {
         Path program = FakeFfmpeg.script(directory.resolve("fake"), "exec ffmpeg \"$@\"");
-        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("path", program.toString()))) {
+        try (TranscodingSetup engine =
+                TranscodingSetup.withInstalledEncoders(directory, Map.of("path", program.toString()))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
             Files.delete(program);
 
@@ -111,7 +112,8 @@ class FaultIT {
 
     @Test
     void aMissingFfprobeIsReported() {
-        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("ffprobe-path", "/nowhere/ffprobe"))) {
+        try (TranscodingSetup engine =
+                TranscodingSetup.withInstalledEncoders(directory, Map.of("ffprobe-path", "/nowhere/ffprobe"))) {
             assertThat(engine.inspector.inspect(TestMedia.progressive(), ProcessPriority.NORMAL))
                     .isEqualTo(new Inspection.Rejected(new Failure(
                             Failure.Kind.CRASH,
@@ -134,8 +136,8 @@ class FaultIT {
 
     @Test
     void exitZeroWithoutOutputIsACrash() throws Exception {
-        try (TranscodingSetup engine =
-                TranscodingSetup.withInstalledEncoders(directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(
+                directory, failing("progressive", "echo frame=75; echo progress=end; exit 0"))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "abr", Container.MP4);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -148,7 +150,8 @@ class FaultIT {
     @Test
     void exitZeroWithATruncatedOutputIsACrash() throws Exception {
         String half = "ffmpeg \"$@\"; for last; do :; done; truncate -s 188000 \"${last#file:}\"; exit 0";
-        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, failing("progressive", half))) {
+        try (TranscodingSetup engine =
+                TranscodingSetup.withInstalledEncoders(directory, failing("progressive", half))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -164,7 +167,8 @@ class FaultIT {
         // SIGXFSZ is ignored, so that writing fails without a signal, as on a full disk.
         String small = "trap '' XFSZ; ulimit -f 64; exec ffmpeg \"$@\"";
         for (Container container : List.of(Container.MPEG_TS, Container.MP4)) {
-            try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, failing("progressive", small))) {
+            try (TranscodingSetup engine =
+                    TranscodingSetup.withInstalledEncoders(directory, failing("progressive", small))) {
                 TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", container);
 
                 TranscodeOutcome outcome = engine.run(unit);
@@ -180,8 +184,8 @@ class FaultIT {
     @ValueSource(strings = {"$delete; exec ffmpeg \"$@\"", "ffmpeg \"$@\"; $delete; exit 0", "$delete; exit 1"})
     void filesDeletedDuringTheRunAreADiskFailure(String commands) throws Exception {
         String delete = "for last; do :; done; last=${last#file:}; rm -r \"${last%/*}\"";
-        try (TranscodingSetup engine =
-                TranscodingSetup.withInstalledEncoders(directory, failing("progressive", commands.replace("$delete", delete)))) {
+        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(
+                directory, failing("progressive", commands.replace("$delete", delete)))) {
             TranscodeUnit unit = engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS);
 
             TranscodeOutcome outcome = engine.run(unit);
@@ -192,7 +196,8 @@ class FaultIT {
 
     @Test
     void tooLittleFreeSpaceIsReportedBeforeTheRun() throws Exception {
-        try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(directory, Map.of("min-free-disk", "1T"))) {
+        try (TranscodingSetup engine =
+                TranscodingSetup.withInstalledEncoders(directory, Map.of("min-free-disk", "1T"))) {
             TranscodeOutcome outcome = engine.run(engine.unit(TestMedia.progressive(), "480p", Container.MPEG_TS));
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.DISK);

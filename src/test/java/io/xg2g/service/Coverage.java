@@ -30,7 +30,7 @@ final class Coverage {
         return directory()
                 .filter(app::startsWith)
                 .map(directory -> List.of(
-                        // A program that runs for seconds spends more on compilation and on G1's threads than they save.
+                        // What runs for seconds spends more on compilation and on G1's threads than they save.
                         "-XX:TieredStopAtLevel=1",
                         "-XX:CompileThresholdScaling=5",
                         "-XX:+UseSerialGC",
