@@ -19,7 +19,7 @@ GATEWAYS := 2
 WORKERS := 3
 # Least line coverage of each package in `make test`, in percent (docs/adr/0028).
 COVERAGE := 90
-NIGHTLY := -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dcluster.rounds=50 -Dtests.together='nightly & !alone' -Dtests.together.forks=3 -Dsurefire.failIfNoSpecifiedTests=false
+NIGHTLY := -Dkeycloak.skip=false -Dtests.alone='nightly & alone' -Dtests.alone.forks=1 -Dcluster.rounds=50 -Dtests.together='nightly & !alone' -Dtests.together.forks=3 -Dsurefire.failIfNoSpecifiedTests=false
 soak: MINUTES := 60
 GRYPE := grype
 
@@ -81,7 +81,7 @@ test: deps ## run all tests but those of `make nightly`; print the ten slowest c
 	@scripts/with-jdk scripts/coverage $(COVERAGE)
 
 quick: deps ## run the unit tests and one integration test of each capability
-	@$(MAVEN) verify -Dtests.alone='smoke & alone' -Dtests.together='smoke & !alone'
+	@$(MAVEN) verify -Dtests.alone='smoke & alone & !nightly' -Dtests.together='smoke & !alone & !nightly'
 
 nightly: deps-players ## run the tests that take too long for every change: fault matrices, floods, players' long runs
 	@$(MAVEN) verify $(NIGHTLY) -Dit.test='*IT' -Dtests.tries=100 -Dlincheck.iterations=400 -Dtests.jvm=
@@ -111,7 +111,7 @@ check: $(JAR) $(AOT) ## print the devices and encoders that work here, and the r
 	@exec scripts/with-jdk $(JAVA) -jar $(APP)/quarkus-run.jar --check
 
 drain-check: deps ## stop the service under load, without authentication, with API tokens and with OIDC: no response is truncated
-	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=DrainIT -Dtests.alone=alone
+	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=DrainIT -Dtests.alone=alone -Dkeycloak.skip=false
 
 fuzz: deps ## run the fuzz tests for MINUTES
 	@scripts/fuzz $(MINUTES)

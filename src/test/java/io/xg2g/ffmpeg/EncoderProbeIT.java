@@ -129,6 +129,7 @@ class EncoderProbeIT {
     }
 
     @Test
+    @Tag("nightly")
     void anEncoderWithBlackOutputDoesNotPass() throws Exception {
         String black = "ffmpeg -v error -y -f lavfi -i color=black:s=1280x720:r=25:d=2.2 -c:v libx264"
                 + " -force_key_frames 'expr:gte(t,n_forced*2)' -f mpegts \"$last\"";
@@ -137,6 +138,7 @@ class EncoderProbeIT {
     }
 
     @Test
+    @Tag("nightly")
     void anEncoderThatIgnoresForcedKeyframesDoesNotPass() throws Exception {
         String lazy = "ffmpeg -v error -y -f lavfi -i testsrc2=s=1280x720:r=25:d=2.2 -c:v libx264 -f mpegts \"$last\"";
 

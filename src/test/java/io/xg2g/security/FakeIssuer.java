@@ -63,6 +63,11 @@ final class FakeIssuer implements AutoCloseable {
         return key.id();
     }
 
+    /** The public part of its key in Base64. */
+    String publicKey() {
+        return Base64.getEncoder().encodeToString(key.keys().getPublic().getEncoded());
+    }
+
     /** Replaces the key by a new one. */
     void replaceKey(String id) {
         key = new SigningKey(id, keys());

@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
  * Keycloak server on this machine with the equal realms {@code xg2g} and {@code elsewhere}: users vera (viewer), olaf
  * (operator), ada (admin) and nora (no role), whose passwords are their names.
  */
-public final class Keycloak implements AutoCloseable {
+public final class Keycloak implements IdentityProvider {
     private static final Path LOG = Path.of("target", "keycloak.log");
     private static final String KEYS = "org.keycloak.keys.KeyProvider";
 
@@ -43,7 +43,7 @@ public final class Keycloak implements AutoCloseable {
         Path home = Path.of(System.getProperty("keycloak.home", "target/keycloak"));
         if (!Files.exists(home.resolve("bin/kc.sh"))) {
             throw new AssertionError(
-                    "there is no Keycloak in " + home + "; run ./mvnw pre-integration-test, which puts it there");
+                    "there is no Keycloak in " + home + "; -Dkeycloak.skip=false has the build put it there");
         }
         try {
             for (String realm : List.of("xg2g", "elsewhere")) {
@@ -104,11 +104,12 @@ public final class Keycloak implements AutoCloseable {
         }
     }
 
+    @Override
     public String issuer(String realm) {
         return base + "/realms/" + realm;
     }
 
-    /** Logs in a user and returns the access token. */
+    @Override
     public String token(String realm, String client, String user) {
         HttpRequest login = HttpRequest.newBuilder(URI.create(issuer(realm) + "/protocol/openid-connect/token"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -118,14 +119,21 @@ public final class Keycloak implements AutoCloseable {
         return new JsonObject(send(login, 200)).getString("access_token");
     }
 
-    /** The published public keys. */
-    JsonArray keys() {
+    @Override
+    public String publicKey() {
         URI address = URI.create(issuer("xg2g") + "/protocol/openid-connect/certs");
-        return new JsonObject(send(HttpRequest.newBuilder(address).build(), 200)).getJsonArray("keys");
+        JsonArray keys = new JsonObject(send(HttpRequest.newBuilder(address).build(), 200)).getJsonArray("keys");
+        return keys.stream()
+                .map(JsonObject.class::cast)
+                .filter(jwk -> "sig".equals(jwk.getString("use")))
+                .findFirst()
+                .orElseThrow()
+                .getJsonArray("x5c")
+                .getString(0);
     }
 
-    /** Creates a new signing key, and removes the previous one. */
-    void rotateKeys() {
+    @Override
+    public void rotateKeys() {
         JsonArray before = new JsonArray(send(admin("/components?type=" + KEYS).build(), 200));
         JsonObject fresh = new JsonObject()
                 .put("name", "fresh")

@@ -27,9 +27,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Identities of a real provider: permissions of roles, and refused tokens. */
+/** Identities of an OpenID Connect provider: permissions of roles, and refused tokens. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecurityIT {
     private static final String CHANNELS = "/api/v1/channels";
     private static final String NOBODY = "nora";
@@ -96,19 +98,23 @@ class SecurityIT {
     @TempDir
     static Path directory;
 
-    private static Keycloak keycloak;
-    private static RunningService service;
+    private IdentityProvider provider;
+    private RunningService service;
+
+    IdentityProvider startProvider() {
+        return LocalProvider.start();
+    }
 
     @BeforeAll
-    static void start() throws IOException {
-        keycloak = Keycloak.start();
+    void start() throws IOException {
+        provider = startProvider();
         service = RunningService.start(
                 Files.createDirectory(directory.resolve("work")),
                 Map.of(
                         "xg2g.live.channels-file",
                         directory.resolve("channels.json").toString(),
                         "xg2g.security.oidc.issuer",
-                        keycloak.issuer("xg2g"),
+                        provider.issuer("xg2g"),
                         "xg2g.security.oidc.audience",
                         "xg2g",
                         "xg2g.security.oidc.roles-claim",
@@ -118,20 +124,20 @@ class SecurityIT {
     }
 
     @AfterAll
-    static void end() throws IOException {
+    void end() throws IOException {
         if (service != null) {
             Files.writeString(Path.of("target", "security.log"), service.log());
             service.close();
         }
-        if (keycloak != null) {
-            keycloak.close();
+        if (provider != null) {
+            provider.close();
         }
     }
 
     @TestFactory
     Stream<DynamicTest> everyEndpointRequiresItsRole() {
         Map<String, String> tokens = new TreeMap<>();
-        ROLES.keySet().forEach(user -> tokens.put(user, keycloak.token("xg2g", "player", user)));
+        ROLES.keySet().forEach(user -> tokens.put(user, provider.token("xg2g", "player", user)));
         return ENDPOINTS.entrySet().stream()
                 .map(endpoint -> DynamicTest.dynamicTest(endpoint.getKey() + " takes " + endpoint.getValue(), () -> {
                     assertRefused(request(endpoint.getKey(), null), 401, "unauthenticated");
@@ -221,25 +227,18 @@ class SecurityIT {
 
     @TestFactory
     Stream<DynamicTest> invalidTokensHaveNoIdentity() {
-        String good = keycloak.token("xg2g", "player", "vera");
+        String good = provider.token("xg2g", "player", "vera");
         ForgedTokens forged = new ForgedTokens(good);
-        String key = keycloak.keys().stream()
-                .map(JsonObject.class::cast)
-                .filter(jwk -> "sig".equals(jwk.getString("use")))
-                .findFirst()
-                .orElseThrow()
-                .getJsonArray("x5c")
-                .getString(0);
         Map<String, String> bad = Map.ofEntries(
-                Map.entry("for another audience", keycloak.token("xg2g", "stranger", "vera")),
-                Map.entry("of another issuer", keycloak.token("elsewhere", "player", "vera")),
+                Map.entry("for another audience", provider.token("xg2g", "stranger", "vera")),
+                Map.entry("of another issuer", provider.token("elsewhere", "player", "vera")),
                 Map.entry("with another role", forged.withRoleAdmin()),
                 Map.entry("with another signature", forged.withSignatureChanged()),
                 Map.entry("without a signature", forged.withoutSignature()),
                 Map.entry("with alg=none", forged.unsigned()),
                 Map.entry("of another key with the provider's id", forged.signedByAnotherKey(true)),
                 Map.entry("of another key with its own id", forged.signedByAnotherKey(false)),
-                Map.entry("signed with the public key", forged.signedWithThePublicKey(key)),
+                Map.entry("signed with the public key", forged.signedWithThePublicKey(provider.publicKey())),
                 Map.entry("cut off", good.substring(0, good.length() / 2)),
                 Map.entry("of no form", "nonsense"),
                 Map.entry("like an API token", "xg2g_" + "0".repeat(32)));
@@ -252,7 +251,7 @@ class SecurityIT {
     /** A client of Keycloak without an audience mapper. */
     @Test
     void theReasonOfARefusalIsLoggedWithoutTheToken() {
-        String plain = keycloak.token("xg2g", "stranger", "vera");
+        String plain = provider.token("xg2g", "stranger", "vera");
 
         assertRefused(get(plain), 401, "unauthenticated");
 
@@ -263,7 +262,7 @@ class SecurityIT {
 
     @Test
     void aTokenExpires() {
-        String hasty = keycloak.token("xg2g", "hasty", "vera");
+        String hasty = provider.token("xg2g", "hasty", "vera");
 
         Awaitility.await().atMost(Patience.seconds(30)).until(() -> get(hasty).statusCode() == 401);
         assertRefused(get(hasty), 401, "unauthenticated");
@@ -271,12 +270,12 @@ class SecurityIT {
 
     @Test
     void aRemovedKeyIsNotAccepted() {
-        String old = keycloak.token("xg2g", "player", "vera");
+        String old = provider.token("xg2g", "player", "vera");
         assertThat(get(old).statusCode()).isEqualTo(200);
 
         // When
-        keycloak.rotateKeys();
-        String fresh = keycloak.token("xg2g", "player", "vera");
+        provider.rotateKeys();
+        String fresh = provider.token("xg2g", "player", "vera");
 
         // Then
         Awaitility.await("the new key")
@@ -295,7 +294,7 @@ class SecurityIT {
         assertRefused(anonymous, 401, "unauthenticated");
         assertThat(anonymous.headers().firstValue("Connection")).contains("close");
 
-        upload.header("Authorization", "Bearer " + keycloak.token("xg2g", "player", "vera"));
+        upload.header("Authorization", "Bearer " + provider.token("xg2g", "player", "vera"));
         HttpResponse<String> viewer = RunningService.send(upload.build(), BodyHandlers.ofString());
         assertRefused(viewer, 403, "forbidden");
         assertThat(viewer.headers().firstValue("Connection")).contains("close");
@@ -305,7 +304,7 @@ class SecurityIT {
     void theAuditLogHasIdentityAndActionAndNoLogHasAToken() {
         List<String> tokens = new ArrayList<>();
         for (String user : List.of("vera", "olaf")) {
-            String token = keycloak.token("xg2g", "player", user);
+            String token = provider.token("xg2g", "player", user);
             tokens.add(token);
             request("DELETE /api/v1/streams/{channel}", token);
         }
@@ -325,12 +324,12 @@ class SecurityIT {
         tokens.forEach(token -> assertThat(service.log()).doesNotContain(token.split("\\.")[2]));
     }
 
-    private static HttpResponse<String> get(String token) {
+    private HttpResponse<String> get(String token) {
         return request("GET " + CHANNELS, token);
     }
 
     /** Refers to a missing channel and transcode: permitted requests are 404. */
-    private static HttpResponse<String> request(String endpoint, String token) {
+    private HttpResponse<String> request(String endpoint, String token) {
         String[] parts = endpoint.split(" ");
         String path = parts[1].replace("{file}", "1.m4s").replaceAll("\\{[^}]*}", "nothing");
         HttpRequest.Builder request =

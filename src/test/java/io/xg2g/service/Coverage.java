@@ -30,8 +30,12 @@ final class Coverage {
         return directory()
                 .filter(app::startsWith)
                 .map(directory -> List.of(
-                        // A program that runs for seconds spends more on C2's compilation than that saves.
+                        // What runs for seconds spends more on compilation and on G1's threads than they save.
                         "-XX:TieredStopAtLevel=1",
+                        "-XX:CompileThresholdScaling=5",
+                        "-XX:+UseSerialGC",
+                        // Holds what a start allocates, so that none of it is copied.
+                        "-Xmn64m",
                         "-Xbootclasspath/a:" + directory.resolve("agent.jar"),
                         // The instrumented copy writes nothing by itself (scripts/instrument).
                         "-Djacoco-agent.output=file",

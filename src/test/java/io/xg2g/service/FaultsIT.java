@@ -55,7 +55,7 @@ class FaultsIT {
     }
 
     @Test
-    void aKilledServiceLeavesNoEncoderOrFileAfterItsRestart() throws Exception {
+    void aKilledServiceIsCleanAfterItsRestartAndItsShutdownCompletesRunningRequests() throws Exception {
         // Given a unit in the middle of its run
         List<ProcessHandle> orphans;
         try (RunningService first = service(oneSlot(gate))) {
@@ -73,7 +73,28 @@ class FaultsIT {
             // Then
             assertThat(orphans).noneMatch(ProcessHandle::isAlive);
             assertThat(second.remainingFiles()).isEmpty();
+            assertThatShutdownCompletesWhatRuns(second);
         }
+    }
+
+    private void assertThatShutdownCompletesWhatRuns(RunningService service) throws Exception {
+        // Given a running and a waiting request
+        CompletableFuture<HttpResponse<String>> running = submit(service);
+        awaitRunning(service);
+        CompletableFuture<HttpResponse<String>> waiting = submit(service);
+        Awaitility.await().until(() -> service.metric("xg2g_gpu_queue_size") == 1);
+
+        // When
+        service.process().destroy();
+
+        // Then
+        HttpResponse<String> turnedAway = waiting.get(LONG.toSeconds(), TimeUnit.SECONDS);
+        assertThat(turnedAway.statusCode()).isEqualTo(503);
+        assertThat(code(turnedAway)).isEqualTo("shutting-down");
+        gate.open();
+        assertThat(running.get(LONG.toSeconds(), TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        awaitEnd(service);
+        assertThat(service.remainingFiles()).isEmpty();
     }
 
     @Test
@@ -98,30 +119,6 @@ class FaultsIT {
                         && service.remainingFiles().isEmpty());
         assertThat(service.metric("xg2g_gpu_queue_rejections_total", "cancelled"))
                 .isEqualTo(cancelled + 1);
-    }
-
-    @Test
-    void shutdownRejectsWaitingRequestsAndCompletesRunningOnes() throws Exception {
-        try (RunningService service = service(oneSlot(gate))) {
-            // Given
-            CompletableFuture<HttpResponse<String>> running = submit(service);
-            awaitRunning(service);
-            CompletableFuture<HttpResponse<String>> waiting = submit(service);
-            Awaitility.await().until(() -> service.metric("xg2g_gpu_queue_size") == 1);
-
-            // When
-            service.process().destroy();
-
-            // Then
-            HttpResponse<String> turnedAway = waiting.get(LONG.toSeconds(), TimeUnit.SECONDS);
-            assertThat(turnedAway.statusCode()).isEqualTo(503);
-            assertThat(code(turnedAway)).isEqualTo("shutting-down");
-            gate.open();
-            assertThat(running.get(LONG.toSeconds(), TimeUnit.SECONDS).statusCode())
-                    .isEqualTo(200);
-            awaitEnd(service);
-            assertThat(service.remainingFiles()).isEmpty();
-        }
     }
 
     @Test
@@ -195,6 +192,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("nightly")
     void aFullDiskIsReportedByReadinessAndByTheResponse() {
         // A minimum above the free space simulates a full disk.
         try (RunningService service = RunningService.launch(work, Map.of("xg2g.ffmpeg.min-free-disk", "1T"))) {

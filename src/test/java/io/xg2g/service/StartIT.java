@@ -29,20 +29,20 @@ class StartIT {
     @CsvSource(delimiter = '|', textBlock = """
             xg2g.gpu.queue.workers        | 0             | xg2g.gpu.queue.workers is 0; allowed is 1 to 64
             xg2g.gpu.queue.sise           | 3             | xg2g.gpu.queue.sise in SysPropConfigSource is not a property of this program
-            xg2g.gpu.queue.max-wait       | soon          | xg2g.gpu.queue.max-wait is soon: Invalid duration
-            xg2g.data-dir                 | /proc/x/y     | xg2g.data-dir /proc/x/y cannot be used
-            xg2g.security.token-file      | /nonexistent  | xg2g.security.token-file cannot be read: /nonexistent (no such file)
-            quarkus.http.port             | 99999         | quarkus.http.port is 99999; allowed is 0 to 65535
             quarkus.http.host             | 192.0.2.1     | quarkus.http.host is 192.0.2.1, but no identities are configured
             """)
     void aWrongSettingFailsTheStartWithOneLine(String property, String value, String reason) throws Exception {
         assertThat(reasonOf(Map.of(property, value))).startsWith(reason);
     }
 
-    /** Further settings of the same types. */
+    /** Further settings, of which the rules have unit tests. */
     @ParameterizedTest
     @Tag("nightly")
     @CsvSource(delimiter = '|', textBlock = """
+            xg2g.gpu.queue.max-wait       | soon          | xg2g.gpu.queue.max-wait is soon: Invalid duration
+            xg2g.data-dir                 | /proc/x/y     | xg2g.data-dir /proc/x/y cannot be used
+            xg2g.security.token-file      | /nonexistent  | xg2g.security.token-file cannot be read: /nonexistent (no such file)
+            quarkus.http.port             | 99999         | quarkus.http.port is 99999; allowed is 0 to 65535
             xg2g.gpu.queue.workers        | banana        | xg2g.gpu.queue.workers is banana; allowed is 1 to 64, or auto
             xg2g.gpu.queue.size           | many          | xg2g.gpu.queue.size is many: Expected an integer value
             xg2g.gpu.queue.size           | 0             | xg2g.gpu.queue.size is 0; allowed is
