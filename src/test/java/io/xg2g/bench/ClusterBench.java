@@ -8,6 +8,7 @@ import io.xg2g.service.ClusterMember;
 import io.xg2g.service.RunningCluster;
 import io.xg2g.service.RunningCluster.Layout;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -16,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,7 +37,7 @@ final class ClusterBench {
     private ClusterBench() {}
 
     static void run(PrintStream out) throws Exception {
-        Path directory = Files.createTempDirectory("xg2g-bench-cluster");
+        Path directory = TemporaryDirectory.create("xg2g-bench-cluster");
         Layout layout = Layout.of(1, WORKERS).onSimulatedGpus(directory, COST, SLOTS);
         try (RunningCluster cluster = RunningCluster.start(directory.resolve("cluster"), layout)) {
             latency(out, directory, cluster);
