@@ -41,7 +41,8 @@ public final class RunningService implements AutoCloseable {
             .orElse(Path.of("target/quarkus-app"));
 
     /** Temporary files, which a program that is killed leaves. */
-    private static final String CACHE = Path.of("target/vertx-cache").toAbsolutePath().toString();
+    private static final String CACHE =
+            Path.of("target/vertx-cache").toAbsolutePath().toString();
 
     /** Free ports, and a plain-text log. */
     private static final Map<String, String> ANYWHERE = Map.of(
