@@ -2,8 +2,8 @@ package io.xg2g.bench;
 
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ final class AdmissionBench {
     private AdmissionBench() {}
 
     static void run(PrintStream out) throws Exception {
-        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path temp = TemporaryDirectory.create("xg2g-bench");
         try (RunningService with = start(temp.resolve("with"), true);
                 RunningService without = start(temp.resolve("without"), false)) {
             out.printf(

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.camera.RtspServer;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -62,7 +63,7 @@ final class CamerasBench {
             keys.put("xg2g.cameras.camera-" + i + ".url", url.apply(i).toString());
             keys.put("xg2g.cameras.camera-" + i + ".quality", quality);
         }
-        Path work = Files.createTempDirectory("xg2g-bench").resolve("service");
+        Path work = TemporaryDirectory.create("xg2g-bench").resolve("service");
         try (RunningService service = RunningService.start(work, keys)) {
             Thread.sleep(WARM_UP);
             long began = System.nanoTime();

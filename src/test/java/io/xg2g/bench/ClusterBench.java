@@ -8,6 +8,7 @@ import io.xg2g.service.ClusterMember;
 import io.xg2g.service.RunningCluster;
 import io.xg2g.service.RunningCluster.Layout;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -16,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -41,7 +41,7 @@ final class ClusterBench {
     private ClusterBench() {}
 
     static void run(PrintStream out) throws Exception {
-        Path directory = Files.createTempDirectory("xg2g-bench-cluster");
+        Path directory = TemporaryDirectory.create("xg2g-bench-cluster");
         latency(out, Files.createDirectory(directory.resolve("latency")));
         Path gpus = Files.createDirectory(directory.resolve("throughput"));
         Layout layout = Layout.of(1, WORKERS).onSimulatedGpus(gpus, COST, SLOTS);

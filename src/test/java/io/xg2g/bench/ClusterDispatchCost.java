@@ -1,8 +1,8 @@
 package io.xg2g.bench;
 
 import io.xg2g.cluster.UnitLoad;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +34,7 @@ final class ClusterDispatchCost {
 
     static void run(PrintStream out) throws Exception {
         ClusterDispatchCost cost = new ClusterDispatchCost();
-        try (UnitLoad load = new UnitLoad(Files.createTempDirectory("xg2g-bench-units"), COST, INPUT)) {
+        try (UnitLoad load = new UnitLoad(TemporaryDirectory.create("xg2g-bench-units"), COST, INPUT)) {
             load.warmUp(WARM_UP);
             for (int round = 0; round < ROUNDS; round++) {
                 cost.measure(load);

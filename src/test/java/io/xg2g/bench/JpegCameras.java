@@ -2,6 +2,7 @@ package io.xg2g.bench;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -36,7 +37,7 @@ final class JpegCameras implements AutoCloseable {
     }
 
     static JpegCameras start(int fps) throws Exception {
-        Path directory = Files.createTempDirectory("xg2g-bench");
+        Path directory = TemporaryDirectory.create("xg2g-bench");
         Process ffmpeg = new ProcessBuilder(
                         ("ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=1280x720:r=10,noise=alls=6:allf=t"
                                         + " -frames:v " + IMAGES + " -q:v 5 -pix_fmt yuvj420p " + directory

@@ -5,6 +5,7 @@ import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.http.FreePort;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -46,7 +47,7 @@ final class LiveBench {
     private LiveBench() {}
 
     static void run(PrintStream out) throws Exception {
-        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path temp = TemporaryDirectory.create("xg2g-bench");
         Path clip = TestMedia.progressive();
         try (RunningService service = RunningService.start(
                 temp.resolve("service"),

@@ -3,12 +3,12 @@ package io.xg2g.bench;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,7 +28,7 @@ final class SecurityBench {
     private SecurityBench() {}
 
     static void run(PrintStream out) throws Exception {
-        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path temp = TemporaryDirectory.create("xg2g-bench");
         Map<String, String> guards = Map.of(
                 "xg2g.security.tokens.bench.sha256", hash(),
                 "xg2g.security.tokens.bench.role", "viewer",

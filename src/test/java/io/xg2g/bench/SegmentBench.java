@@ -2,6 +2,7 @@ package io.xg2g.bench;
 
 import io.xg2g.ffmpeg.PlainFfmpeg;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class SegmentBench {
     }
 
     private static void compare(PrintStream out, String name, Path film, String target) throws IOException {
-        try (PlainFfmpeg byHand = new PlainFfmpeg(Files.createTempDirectory("xg2g-bench"))) {
+        try (PlainFfmpeg byHand = new PlainFfmpeg(TemporaryDirectory.create("xg2g-bench"))) {
             double[] whole = new double[ROUNDS];
             double[] windowed = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {

@@ -2,8 +2,8 @@ package io.xg2g.bench;
 
 import io.xg2g.service.ResourceUsage;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +86,7 @@ public final class Soak {
         // Results expire within the warm-up.
         configuration.put("xg2g.transcode.keep", "30s");
         boolean flat;
-        try (RunningService service = RunningService.start(Files.createTempDirectory("xg2g-soak"), configuration)) {
+        try (RunningService service = RunningService.start(TemporaryDirectory.create("xg2g-soak"), configuration)) {
             flat = new Soak(service, System.out).run(Duration.ofMinutes(Integer.parseInt(args[0])));
         }
         System.exit(flat ? 0 : 1);

@@ -2,6 +2,7 @@ package io.xg2g.bench;
 
 import io.xg2g.http.FreePort;
 import io.xg2g.service.HttpSocket;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ record StartedProgram(Process process, int port, int management, long began) imp
                         "QUARKUS_MANAGEMENT_PORT", Integer.toString(management),
                         "XG2G_RATE_LIMIT_ENABLED", "false",
                         "XG2G_FFMPEG_WORK_DIR",
-                                Files.createTempDirectory("xg2g-bench").toString()));
+                                TemporaryDirectory.create("xg2g-bench").toString()));
         return new StartedProgram(builder.start(), port, management, System.nanoTime());
     }
 

@@ -3,6 +3,7 @@ package io.xg2g.bench;
 import io.xg2g.ffmpeg.PlainFfmpeg;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -36,7 +37,7 @@ final class TranscodeBench {
     static void endToEnd(PrintStream out) throws IOException {
         int parallel = Runtime.getRuntime().availableProcessors();
         Path clip = TestMedia.h264Interlaced();
-        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path temp = TemporaryDirectory.create("xg2g-bench");
         Map<String, String> configuration = Map.of("xg2g.gpu.queue.workers", Integer.toString(parallel));
         out.println("| profile | ffmpeg alone, units a second | by HTTP, units a second | ratio | target |");
         out.println("| --- | --- | --- | --- | --- |");
@@ -71,7 +72,7 @@ final class TranscodeBench {
     static void ladder(PrintStream out) throws IOException {
         Path clip = TestMedia.h264Interlaced();
         List<Pair> pairs = new ArrayList<>();
-        try (PlainFfmpeg byHand = new PlainFfmpeg(Files.createTempDirectory("xg2g-bench"))) {
+        try (PlainFfmpeg byHand = new PlainFfmpeg(TemporaryDirectory.create("xg2g-bench"))) {
             for (int round = 0; round <= ROUNDS; round++) {
                 List<String> together = byHand.command(clip, "abr");
                 List<List<String>> apart = List.of(
@@ -97,7 +98,7 @@ final class TranscodeBench {
         Path clip = TestMedia.h264Interlaced();
         byte[] bytes = Files.readAllBytes(clip);
         List<Pair> pairs = new ArrayList<>();
-        try (PlainFfmpeg byHand = new PlainFfmpeg(Files.createTempDirectory("xg2g-bench"))) {
+        try (PlainFfmpeg byHand = new PlainFfmpeg(TemporaryDirectory.create("xg2g-bench"))) {
             for (int round = 0; round <= 2 * ROUNDS; round++) {
                 List<String> command = byHand.commandFromPipe(clip, "720p");
                 double cold = seconds(() -> feed(PlainFfmpeg.start(command), bytes));

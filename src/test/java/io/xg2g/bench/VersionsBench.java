@@ -2,6 +2,7 @@ package io.xg2g.bench;
 
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class VersionsBench {
                 "xg2g.rate-limit.playback-burst", "1000000",
                 "xg2g.rate-limit.per-ip-rate", "1000000",
                 "xg2g.rate-limit.per-ip-burst", "1000000");
-        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path temp = TemporaryDirectory.create("xg2g-bench");
         out.println("| | before, a second | now, a second | ratio, median | least | most | target |");
         out.println("| --- | --- | --- | --- | --- | --- | --- |");
         try (RunningService other =

@@ -3,6 +3,7 @@ package io.xg2g.bench;
 import io.xg2g.ffmpeg.SimulatedGpu;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.service.RunningService;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -56,13 +57,13 @@ final class ViewersBench {
     /** With software encoding on this machine. */
     static void processor(PrintStream out) throws Exception {
         explain(out);
-        scenario("processor", Files.createTempDirectory("xg2g-bench"), Map.of(), out);
+        scenario("processor", TemporaryDirectory.create("xg2g-bench"), Map.of(), out);
     }
 
     /** With a simulated device that takes time and no CPU. */
     static void simulatedGpu(PrintStream out) throws Exception {
         explain(out);
-        Path temp = Files.createTempDirectory("xg2g-bench");
+        Path temp = TemporaryDirectory.create("xg2g-bench");
         Path gpu = SimulatedGpu.install(temp, Duration.ofMillis(150));
         scenario(
                 "simulated GPU, 4 slots",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,7 +260,8 @@ abstract class BusSpecification {
                 if (mine.size() == 1) {
                     all.countDown();
                     // All wait until everyone has a message.
-                    assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
+                    assertThat(all.await(Patience.seconds(20).toSeconds(), TimeUnit.SECONDS))
+                            .isTrue();
                 }
             });
         }

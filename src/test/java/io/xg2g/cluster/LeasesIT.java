@@ -267,7 +267,7 @@ class LeasesIT {
         assertThat(next.fence()).isGreaterThan(cut.fence());
         proxy.silence(false);
         Awaitility.await().atMost(Patience.seconds(30)).until(cut::isLost);
-        assertThat(next.isValid()).isTrue();
+        Awaitility.await().atMost(Patience.seconds(20)).until(next::isValid);
     }
 
     @Test

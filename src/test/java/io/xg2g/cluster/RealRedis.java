@@ -3,8 +3,8 @@ package io.xg2g.cluster;
 import io.vertx.core.Vertx;
 import io.xg2g.connection.ConnectionKeeper;
 import io.xg2g.schedule.Patience;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,12 +15,12 @@ import org.awaitility.Awaitility;
 public final class RealRedis implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final List<SharedRedis> connections = new ArrayList<>();
+    private final Path directory;
     private final RedisProcess process;
 
     /** Starts it, and waits until it listens. */
     public RealRedis() throws IOException {
-        Path directory = Files.createTempDirectory("xg2g-redis");
-        directory.toFile().deleteOnExit();
+        directory = TemporaryDirectory.create("xg2g-redis");
         process = new RedisProcess(directory, false);
     }
 
@@ -62,6 +62,7 @@ public final class RealRedis implements AutoCloseable {
     public void close() {
         connections.forEach(SharedRedis::close);
         process.close();
+        TemporaryDirectory.delete(directory);
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

@@ -5,6 +5,7 @@ import io.xg2g.connection.ConnectionSettings;
 import io.xg2g.connection.Endpoint;
 import io.xg2g.connection.TestServers;
 import io.xg2g.http.ServerProcess;
+import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class RedisProcess implements AutoCloseable {
     static SharedRedis connection(Vertx vertx, int port) {
         Endpoint endpoint =
                 new Endpoint("127.0.0.1", port, false, "", Optional.empty(), Optional.of(TestServers.PASSWORD));
-        ConnectionSettings settings = new ConnectionSettings(endpoint, Duration.ofSeconds(2), 10_000, Optional.empty());
+        ConnectionSettings settings = new ConnectionSettings(endpoint, Patience.seconds(2), 10_000, Optional.empty());
         return new SharedRedis(Optional.of(new ClusterSettings.Redis(settings, "test:")), vertx, TimeSource.SYSTEM);
     }
 

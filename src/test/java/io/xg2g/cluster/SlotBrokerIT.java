@@ -82,7 +82,10 @@ class SlotBrokerIT {
         for (WorkerUnderTest worker : workers) {
             worker.close();
         }
-        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -159,7 +162,8 @@ class SlotBrokerIT {
         GatewayUnderTest gateway = gateway();
         await(() -> assertThat(gateway.workers.capacity(1).slots()).isEqualTo(2));
 
-        assertThat(submit(gateway, "one", Priority.NORMAL, false).get(60, TimeUnit.SECONDS))
+        assertThat(submit(gateway, "one", Priority.NORMAL, false)
+                        .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOf(TranscodeResult.Completed.class);
         assertThat(worker.encoder.begun).hasValue(1);
     }
@@ -170,13 +174,14 @@ class SlotBrokerIT {
         CompletableFuture<TranscodeResult> cancelled = submit(impatient, "cancelled", Priority.NORMAL, false);
         awaitDemand(impatient);
         impatient.dispatcher.cancel("cancelled-1");
-        cancelled.get(60, TimeUnit.SECONDS);
+        cancelled.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
         GatewayUnderTest next = gateway();
         CompletableFuture<TranscodeResult> waiting = submit(next, "waiting", Priority.NORMAL, false);
 
         worker(1, SHORT);
 
-        assertThat(waiting.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
+        assertThat(waiting.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(TranscodeResult.Completed.class);
     }
 
     @Test
@@ -190,7 +195,8 @@ class SlotBrokerIT {
         await(() -> assertThat(worker.encoder.stopped).hasValue(1));
         worker.encoder.cost = SHORT;
 
-        assertThat(submit(gateway(), "next", Priority.NORMAL, false).get(60, TimeUnit.SECONDS))
+        assertThat(submit(gateway(), "next", Priority.NORMAL, false)
+                        .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOf(TranscodeResult.Completed.class);
     }
 
@@ -204,7 +210,8 @@ class SlotBrokerIT {
 
         dying.kill();
 
-        assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
+        assertThat(result.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(TranscodeResult.Completed.class);
         assertThat(other.encoder.begun).hasValue(1);
         assertThat(answered).containsExactly("unit");
         assertThat(redone(gateway, "worker-lost")).isEqualTo(1);
@@ -221,7 +228,8 @@ class SlotBrokerIT {
 
         silent.proxy.silence(true);
 
-        assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
+        assertThat(result.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(TranscodeResult.Completed.class);
         assertThat(redone(gateway, "worker-lost")).isEqualTo(1);
     }
 
@@ -239,7 +247,8 @@ class SlotBrokerIT {
         ending.terminate();
 
         for (CompletableFuture<TranscodeResult> result : results) {
-            assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
+            assertThat(result.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                    .isInstanceOf(TranscodeResult.Completed.class);
         }
         assertThat(ending.encoder.stopped).hasValue(0);
         assertThat(redone(gateway, "worker-lost")).isZero();
@@ -255,12 +264,14 @@ class SlotBrokerIT {
         artemis.kill();
         await(() -> assertThat(gateway.unavailable()).isPresent());
         CompletableFuture<TranscodeResult> waiting = submit(gateway, "waiting", Priority.NORMAL, false);
-        assertThat(running.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
+        assertThat(running.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(TranscodeResult.Completed.class);
         worker.encoder.cost = SHORT;
         artemis.start();
         artemis.await();
 
-        assertThat(waiting.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
+        assertThat(waiting.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(TranscodeResult.Completed.class);
         assertThat(gateway.unavailable()).isEmpty();
         assertThat(redone(gateway, "worker-lost")).isZero();
     }
@@ -275,7 +286,8 @@ class SlotBrokerIT {
                         .count())
                 .isPositive());
 
-        assertThat(submit(gateway(), "unit", Priority.NORMAL, false).get(60, TimeUnit.SECONDS))
+        assertThat(submit(gateway(), "unit", Priority.NORMAL, false)
+                        .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOf(TranscodeResult.Completed.class);
     }
 
@@ -298,7 +310,8 @@ class SlotBrokerIT {
         }
 
         for (CompletableFuture<TranscodeResult> result : results) {
-            assertThat(result.get(60, TimeUnit.SECONDS)).isInstanceOf(TranscodeResult.Completed.class);
+            assertThat(result.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                    .isInstanceOf(TranscodeResult.Completed.class);
         }
         assertThat(workers.stream()
                         .mapToInt(worker -> worker.encoder.begun.get())

@@ -14,6 +14,7 @@ import io.xg2g.dispatch.DispatcherForCluster;
 import io.xg2g.ffmpeg.Failure;
 import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,10 @@ class UnitFilesIT extends WorkerAndGateway {
         assertThat(put(late)).isEqualTo(204);
         assertThat(files(unit)).containsExactly("720p.part");
 
-        attempt.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        attempt.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
         attempt.delete();
 
         assertThat(put(late)).isEqualTo(410);
@@ -143,7 +147,10 @@ class UnitFilesIT extends WorkerAndGateway {
         UnitFiles.Attempt attempt = gateway.files.open(unit);
         assertThat(put(attempt.results(gateway.units.origin().get()).get("720p")))
                 .isEqualTo(204);
-        attempt.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        attempt.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
 
         for (UnitReport.Output wrong : List.of(
                 output("720p", "mp4", 3, "00"),
@@ -170,7 +177,7 @@ class UnitFilesIT extends WorkerAndGateway {
     }
 
     private int put(String url) throws Exception {
-        return sent(url).get(60, TimeUnit.SECONDS).statusCode();
+        return sent(url).get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS).statusCode();
     }
 
     private CompletableFuture<HttpClientResponse> sent(String url) {

@@ -77,7 +77,10 @@ abstract class WorkerAndGateway {
     void close() throws Exception {
         gateway.close();
         worker.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
     }
 
     final List<Double> progress = new CopyOnWriteArrayList<>();

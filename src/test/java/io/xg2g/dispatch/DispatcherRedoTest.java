@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Units that a worker lost, failed or did not start, and the end of units that workers run. */
-@Timeout(30)
+@Timeout(120)
 class DispatcherRedoTest {
 
     @Test

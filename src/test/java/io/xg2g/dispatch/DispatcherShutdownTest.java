@@ -4,6 +4,7 @@ import static io.xg2g.dispatch.DispatcherSetup.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.Failure;
+import io.xg2g.schedule.Patience;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Orderly shutdown of the dispatcher. */
-@Timeout(30)
+@Timeout(120)
 class DispatcherShutdownTest {
 
     @Test
@@ -134,7 +135,8 @@ class DispatcherShutdownTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Patience.seconds(20).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

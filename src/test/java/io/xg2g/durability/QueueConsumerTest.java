@@ -7,8 +7,8 @@ import io.xg2g.queue.HybridQueue;
 import io.xg2g.queue.QueueOptions;
 import io.xg2g.queue.Serializer;
 import io.xg2g.schedule.ManualTime;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,7 +37,9 @@ class QueueConsumerTest {
                 return item;
             }
         };
-        QueueOptions options = QueueOptions.named("test").withLease(Duration.ofMillis(20));
+        // Longer than it takes to read the second item.
+        QueueOptions options =
+                QueueOptions.named("test").withLease(Patience.seconds(1).dividedBy(5));
         try (HybridQueue<String> queue = HybridQueue.open(options, failing)) {
             queue.add("one");
             queue.add("two");

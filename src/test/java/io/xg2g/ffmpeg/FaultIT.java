@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.gpu.Device;
 import io.xg2g.process.ProcessPriority;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class FaultIT {
     @Test
     void aStoppedFfmpegIsDetectedByTheStallWatchdog() throws Exception {
         try (TranscodingSetup engine = TranscodingSetup.withInstalledEncoders(
-                directory, Map.of("stall-timeout", "1s", "stop-grace", "100ms"))) {
+                directory, Map.of("stall-timeout", Patience.setting(2), "stop-grace", "100ms"))) {
             TranscodeOutcome outcome = signalled(engine, "STOP");
 
             assertThat(failure(outcome).kind()).isEqualTo(Failure.Kind.CRASH);

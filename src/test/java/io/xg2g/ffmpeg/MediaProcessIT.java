@@ -8,6 +8,7 @@ import io.xg2g.media.AudioOutput;
 import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.TsTimes;
 import io.xg2g.media.VideoFrame;
+import io.xg2g.schedule.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ class MediaProcessIT {
 
     @BeforeEach
     void start() {
-        engine = new TranscodingSetup(directory, Map.of("source-timeout", "1s"));
+        engine = new TranscodingSetup(directory, Map.of("source-timeout", Patience.setting(2)));
     }
 
     @AfterEach

@@ -183,7 +183,9 @@ class OutputCheckTest {
 
     private static Path write(byte[] bytes) {
         try {
-            return Files.write(Files.createTempFile("check", ".bin"), bytes);
+            Path file = Files.createTempFile("check", ".bin");
+            file.toFile().deleteOnExit();
+            return Files.write(file, bytes);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

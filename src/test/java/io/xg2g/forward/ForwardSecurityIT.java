@@ -3,6 +3,7 @@ package io.xg2g.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.cluster.Signatures;
+import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import io.xg2g.service.Http2Socket;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -193,13 +193,13 @@ class ForwardSecurityIT extends TwoGateways {
     private static HttpRequest.Builder request(int port, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .version(HttpClient.Version.HTTP_1_1)
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Patience.seconds(20));
     }
 
     /** Sends text to the API port of the gateway that is not the owner, and reads to the end of the connection. */
     private String raw(String from, String text) throws IOException {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), a.port, InetAddress.ofLiteral(from), 0)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout((int) Patience.seconds(20).toMillis());
             socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }

@@ -1,6 +1,7 @@
 package io.xg2g.gpu;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ public final class GpuCheck {
 
     /** Prints the cost of samples, and the values of this machine's GPUs. */
     public static void run(PrintStream out) throws IOException {
-        Path directory = Files.createTempDirectory("gpu-check");
+        Path directory = TemporaryDirectory.create("gpu-check");
         out.println("| sample | CPU time, ms | of one core, at one in 5 s |");
         out.println("|---|---|---|");
         try (NvmlSampler fake =

@@ -3,6 +3,7 @@ package io.xg2g.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.gpu.SamplerCircuit.Failure;
+import io.xg2g.schedule.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class SamplerCircuitTest {
 
     @Test
     void aHangingSamplerIsNotCalledUntilItReturns() throws Exception {
-        start(SHORT, SHORT);
+        start(Patience.seconds(1), SHORT);
         next = () -> new SamplerResult(List.of(Samples.of("gpu1", Map.of())), List.of());
         assertThat(circuit.sample()).isPresent();
         CountDownLatch hang = new CountDownLatch(1);
@@ -108,7 +109,8 @@ class SamplerCircuitTest {
         circuit.sample();
         circuit.close();
 
-        assertThat(closed.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(closed.await(Patience.seconds(10).toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
+                .isTrue();
     }
 
     @Test

@@ -184,7 +184,7 @@ public final class ServerProcess implements AutoCloseable {
     private void awaitEnd(List<ProcessHandle> all) {
         try {
             for (ProcessHandle each : all) {
-                each.onExit().get(END_SECONDS, TimeUnit.SECONDS);
+                each.onExit().get(Patience.seconds(END_SECONDS).toSeconds(), TimeUnit.SECONDS);
             }
         } catch (Exception stuck) {
             throw new AssertionError(name + " does not end", stuck);

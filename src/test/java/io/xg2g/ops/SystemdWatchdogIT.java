@@ -2,6 +2,7 @@ package io.xg2g.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.Patience;
 import io.xg2g.service.RunningService;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,7 +34,7 @@ class SystemdWatchdogIT {
             }
 
             assertThat(last).isEqualTo("STOPPING=1");
-            service.process().onExit().get(20, TimeUnit.SECONDS);
+            service.process().onExit().get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
             assertThat(service.log()).doesNotContain("does not hear", "\tat ");
         }
     }

@@ -31,7 +31,10 @@ class AmqpConnectorIT {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
     }
 
     /** So a broker refuses a connection (AMQP 1.0, section 2.4.1). */
@@ -106,7 +109,7 @@ class AmqpConnectorIT {
                             new AmqpSession(vertx.getOrCreateContext(), connection, "{exchange}/{key}", 10, time)))
                     .open();
         });
-        return session.get(60, TimeUnit.SECONDS);
+        return session.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void publish(BrokerSession session, String camera) throws Exception {
@@ -115,13 +118,13 @@ class AmqpConnectorIT {
                 new Publication(
                         "cameras", camera, "image/jpeg", "frame", "1", Instant.EPOCH, Map.of(), () -> new byte[] {1}),
                 result);
-        result.get(60, TimeUnit.SECONDS);
+        result.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
     }
 
     private static int listen(ProtonServer broker) throws Exception {
         CompletableFuture<Void> listening = new CompletableFuture<>();
         broker.listen(0, _ -> listening.complete(null));
-        listening.get(60, TimeUnit.SECONDS);
+        listening.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
         return broker.actualPort();
     }
 

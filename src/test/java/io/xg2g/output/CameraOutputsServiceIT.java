@@ -64,8 +64,8 @@ class CameraOutputsServiceIT {
                         .until(() -> service.metric("xg2g_camera_output_connected", "output=\"broker\"") == 0);
                 String ready = RunningService.get(service.management("/readyz")).body();
                 assertThat(ready).contains("camera-outputs", "not connected").doesNotContain(PASSWORD);
-                assertThat(service.metric("xg2g_camera_output_connected", "output=\"redis\""))
-                        .isEqualTo(1);
+                Awaitility.await("the other output is connected")
+                        .until(() -> service.metric("xg2g_camera_output_connected", "output=\"redis\"") == 1);
                 servers.rabbit.resume();
                 Awaitility.await("recovery")
                         .atMost(Patience.seconds(120))
@@ -95,7 +95,7 @@ class CameraOutputsServiceIT {
                 "xg2g.source.allow",
                 "127.0.0.1",
                 "xg2g.camera-outputs.timeout",
-                "5s",
+                Patience.setting(5),
                 "xg2g.camera-outputs.redis.url",
                 "redis://camera:" + PASSWORD + "@127.0.0.1:" + servers.redis.port() + "/1",
                 "xg2g.camera-outputs.broker.url",

@@ -177,7 +177,7 @@ abstract class FrameConsumer implements AutoCloseable {
                 connection.disconnect();
                 closed.complete(null);
             });
-            closed.orTimeout(10, TimeUnit.SECONDS).join();
+            closed.orTimeout(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS).join();
         }
     }
 }

@@ -31,7 +31,7 @@ final class OutputScenarios implements AutoCloseable {
         vertx.close()
                 .toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(Patience.seconds(20).toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 
@@ -68,7 +68,7 @@ final class OutputScenarios implements AutoCloseable {
             while (output.accepted.size() < 20) {
                 output.deliver(new TestFrame("tor", sequence++))
                         .handle((_, _) -> null)
-                        .get(30, TimeUnit.SECONDS);
+                        .get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
                 if (sequence > 10_000) {
                     throw new AssertionError("no recovery: " + output.state());
                 }

@@ -3,11 +3,11 @@ package io.xg2g.output;
 import io.xg2g.connection.TestServers;
 import io.xg2g.http.FreePort;
 import io.xg2g.http.ServerProcess;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,7 +54,7 @@ final class OutputServers implements AutoCloseable {
     /** Starts all, and does not wait for them. */
     static OutputServers start() {
         try {
-            return new OutputServers(Files.createTempDirectory("xg2g-outputs"));
+            return new OutputServers(TemporaryDirectory.create("xg2g-outputs"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,12 +108,6 @@ final class OutputServers implements AutoCloseable {
     @Override
     public void close() {
         Stream.of(redis, rabbit, artemis, portMapper).forEach(ServerProcess::close);
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TemporaryDirectory.delete(directory);
     }
 }

@@ -36,7 +36,7 @@ class OutputsIT {
                     IntStream.range(0, 6).mapToObj(number -> "camera-" + number))
             .toList();
 
-    /** A deadline that no busy machine exceeds. */
+    /** A deadline that no busy machine exceeds, the longest allowed. */
     private static final Map<String, String> QUIET = Map.of("timeout", "60s");
 
     private static OutputScenarios with;
@@ -74,7 +74,7 @@ class OutputsIT {
                 // As many in flight as are allowed: two of each camera.
                 if (sequence % 2 == 1) {
                     for (CompletableFuture<?> delivery : latest) {
-                        delivery.handle((_, _) -> null).get(90, TimeUnit.SECONDS);
+                        delivery.handle((_, _) -> null).get(Patience.seconds(90).toSeconds(), TimeUnit.SECONDS);
                     }
                     latest.clear();
                 }
@@ -283,7 +283,8 @@ class OutputsIT {
                     .atMost(Patience.seconds(60))
                     .until(() -> output.broker.state().orElseThrow().accepts());
             for (int sequence = 0; sequence < 20; sequence++) {
-                output.deliver(new TestFrame("garten", sequence)).get(60, TimeUnit.SECONDS);
+                output.deliver(new TestFrame("garten", sequence))
+                        .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
                 JsonNode message = metadata.next();
                 byte[] stored = store.bytes("GET", message.path("redis_key").asText());
                 assertThat(TestFrame.sequenceIn(stored, "garten"))
@@ -303,11 +304,11 @@ class OutputsIT {
             try {
                 output.deliver(new TestFrame("garten", 20))
                         .handle((_, _) -> null)
-                        .get(60, TimeUnit.SECONDS);
+                        .get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
             } finally {
                 with.servers.redisCli("CONFIG", "SET", "maxmemory", "256mb", "maxmemory-policy", "volatile-ttl");
             }
-            output.deliver(new TestFrame("garten", 21)).get(60, TimeUnit.SECONDS);
+            output.deliver(new TestFrame("garten", 21)).get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
             assertThat(metadata.next().path("sequence").asLong()).isEqualTo(21);
         }
     }

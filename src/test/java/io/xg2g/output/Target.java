@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.xg2g.camera.FrameOutput;
 import io.xg2g.connection.TestServers;
 import io.xg2g.http.ServerProcess;
+import io.xg2g.schedule.Patience;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ enum Target {
     };
 
     /** Deadline of deliveries in the tests. */
-    static final Duration TIMEOUT = Duration.ofSeconds(2);
+    static final Duration TIMEOUT = Patience.seconds(2);
 
     abstract ServerProcess server(OutputServers servers);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.xg2g.ffmpeg.FakeFfmpeg;
 import io.xg2g.process.ChildProcess.End;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,7 +84,8 @@ class ChildProcessIT {
     void anEndlessProcessIsEndedByTheRunWatchdog() throws IOException {
         String busy = "i=0; while :; do i=$((i+1)); echo frame=$i; echo progress=continue; sleep 0.05; done";
 
-        var ended = watch(busy, limits(LONG, LONG, SHORT));
+        // Long enough for its first report.
+        var ended = watch(busy, limits(LONG, LONG, Patience.seconds(2)));
 
         assertThat(ended.end()).isEqualTo(End.RUN_TIMEOUT);
         assertThat(ended.progress().frames()).isPositive();
@@ -90,13 +93,15 @@ class ChildProcessIT {
 
     @Test
     void aProcessThatIgnoresSigtermIsKilledWithItsChildren() throws IOException {
-        String deaf = "trap '' TERM; sleep 1000 & echo $! > child; while :; do sleep 0.1; done";
+        // It ignores the signal when it reports.
+        String deaf = "trap '' TERM; sleep 1000 & echo $! > child; echo frame=1; echo progress=continue;"
+                + " while :; do sleep 0.1; done";
 
-        var ended = watch(deaf, limits(SHORT, LONG, LONG));
+        var ended = watch(deaf, limits(LONG, SHORT, LONG));
 
         assertThat(ended.exitCode()).isEqualTo(137);
         long child = Long.parseLong(Files.readString(directory.resolve("child")).strip());
-        assertThat(runs(child)).isFalse();
+        Awaitility.await().until(() -> !runs(child));
     }
 
     /** Whether the process is running, not a zombie. */
@@ -111,7 +116,11 @@ class ChildProcessIT {
 
     @Test
     void aStoppedProcessIsKilled() throws IOException {
-        assertThat(watch("kill -STOP $$", limits(SHORT, LONG, LONG)).exitCode()).isEqualTo(137);
+        // Its child reports when it is stopped.
+        String stopped = "(until grep -q '^State:.T' /proc/$$/status; do sleep 0.01; done;"
+                + " echo frame=1; echo progress=continue) & kill -STOP $$";
+
+        assertThat(watch(stopped, limits(LONG, SHORT, LONG)).exitCode()).isEqualTo(137);
     }
 
     @Test
@@ -200,7 +209,7 @@ class ChildProcessIT {
             collect("echo again; echo again >&2", limits(LONG, LONG, LONG));
         }
 
-        assertThat(descriptors()).isLessThanOrEqualTo(before + 2);
+        Awaitility.await().untilAsserted(() -> assertThat(descriptors()).isLessThanOrEqualTo(before + 2));
     }
 
     private static long descriptors() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,8 @@ class WorkDirectoryIT {
         Process orphan = sleeping(left, left);
         Process stranger = sleeping(left, directory);
         try (Held _ = hold()) {
-            assertThat(orphan.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(orphan.waitFor(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             assertThat(stranger.isAlive()).isTrue();
             assertThat(left).doesNotExist();
             assertThat(directory.resolve("work").resolve("lock")).exists();

@@ -10,13 +10,13 @@ import io.xg2g.receiver.Detection.Found;
 import io.xg2g.receiver.Detection.NotFound;
 import io.xg2g.receiver.ReceiverSimulator.Port;
 import io.xg2g.receiver.ReceiverSimulator.SecondStream;
+import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -70,7 +70,7 @@ class DetectionIT {
                 Arguments.of(
                         "the relay starts slowly",
                         SCRAMBLED,
-                        new SimulatedAnswer.Stream(MEDIA, Duration.ofSeconds(1)),
+                        new SimulatedAnswer.Stream(MEDIA, ReceiverSetup.TIMEOUT.multipliedBy(2)),
                         true,
                         Port.RELAY));
     }
@@ -226,7 +226,7 @@ class DetectionIT {
     @Test
     void fiveFailuresOpenTheBreakerAndTheOtherPortServesMeanwhile() throws InterruptedException {
         // Given
-        BreakerSettings quick = new BreakerSettings(5, Duration.ofSeconds(2), 3);
+        BreakerSettings quick = new BreakerSettings(5, Patience.seconds(3), 3);
         receiver.close();
         registry = new SimpleMeterRegistry();
         receiver = ReceiverSetup.receiver(box, quick, registry);

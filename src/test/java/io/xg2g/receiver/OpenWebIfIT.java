@@ -27,6 +27,9 @@ class OpenWebIfIT {
     private static final String ERSTE = "1:0:19:132F:3EF:1:C00000:0:0:0:";
     private static final String ZDF = "1:0:19:2B66:3F3:1:C00000:0:0:0:";
 
+    private static final String LATE =
+            "OpenWebIF did not respond within " + ReceiverSetup.TIMEOUT.toMillis() / 1000.0 + " s";
+
     private ReceiverSimulator box;
     private ManualTime time;
     private Receiver receiver;
@@ -68,15 +71,15 @@ class OpenWebIfIT {
 
     static Stream<Arguments> troubles() {
         return Stream.of(
-                Arguments.of(new SimulatedAnswer.Hang(), "OpenWebIF did not respond within 0.5 s"),
-                Arguments.of(new SimulatedAnswer.Silence(), "OpenWebIF did not respond within 0.5 s"),
+                Arguments.of(new SimulatedAnswer.Hang(), LATE),
+                Arguments.of(new SimulatedAnswer.Silence(), LATE),
                 Arguments.of(new SimulatedAnswer.Close(), "response of OpenWebIF could not be read"),
                 Arguments.of(new SimulatedAnswer.Html(), "the response is not JSON"),
                 Arguments.of(new SimulatedAnswer.Status(302), "OpenWebIF responded with HTTP status 302"),
                 Arguments.of(
                         new SimulatedAnswer.Status(401),
                         "OpenWebIF responded with HTTP status 401: see xg2g.receivers.box.username and .password"),
-                Arguments.of(SimulatedAnswer.stream(TestMedia.mpeg2()), "OpenWebIF did not respond within 0.5 s"));
+                Arguments.of(SimulatedAnswer.stream(TestMedia.mpeg2()), LATE));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.xg2g.receiver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.receiver.ReceiverSimulator.Port;
+import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.net.URI;
 import java.time.Duration;
@@ -11,6 +12,12 @@ import java.util.Optional;
 /** Receivers for tests. */
 final class ReceiverSetup {
     static final BreakerSettings BREAKER = new BreakerSettings(5, Duration.ofSeconds(30), 3);
+
+    /** Time limit for a response of a simulator. */
+    static final Duration TIMEOUT = Patience.seconds(1);
+
+    /** Time limit for a stream of its relay. */
+    private static final Duration RELAY_TIMEOUT = Patience.seconds(3);
 
     private ReceiverSetup() {}
 
@@ -32,7 +39,7 @@ final class ReceiverSetup {
                 simulator.url(),
                 Optional.of(new Credentials("root", "s3cret")),
                 new ReceiverSettings.Ports(simulator.port(Port.STREAM), simulator.port(Port.RELAY)),
-                timing(Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofMillis(1500)),
+                timing(Duration.ofMillis(5), TIMEOUT, RELAY_TIMEOUT),
                 maxStreams);
     }
 

@@ -2,6 +2,7 @@ package io.xg2g.receiver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -77,7 +78,7 @@ public final class ReceiverSimulator implements AutoCloseable {
         return ports.get(port).number();
     }
 
-    /** Configuration of the service for this receiver, under this name, with short pauses. */
+    /** Configuration of the service for this receiver, under this name, with short pauses and long timeouts. */
     public Map<String, String> configuration(String name) {
         Map<String, String> keys = new TreeMap<>();
         String prefix = "xg2g.receivers." + name + ".";
@@ -85,6 +86,8 @@ public final class ReceiverSimulator implements AutoCloseable {
         keys.put(prefix + "stream-port", Integer.toString(port(Port.STREAM)));
         keys.put(prefix + "relay-port", Integer.toString(port(Port.RELAY)));
         keys.put(prefix + "pace", "10ms");
+        keys.put(prefix + "timeout", Patience.setting(6));
+        keys.put(prefix + "relay-timeout", Patience.setting(8));
         return keys;
     }
 

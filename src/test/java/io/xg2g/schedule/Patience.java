@@ -38,6 +38,11 @@ public final class Patience {
         return scaled(Duration.ofSeconds(seconds), factor());
     }
 
+    /** The same as the value of a duration in the configuration of the program. */
+    public static String setting(long seconds) {
+        return seconds(seconds).toMillis() + "ms";
+    }
+
     /** Number of tolerated losses, for instance of windows, multiplied by the factor and rounded up. */
     public static int allowance(int number) {
         return (int) Math.ceil(number * factor());

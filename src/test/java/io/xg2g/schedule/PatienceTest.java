@@ -21,6 +21,7 @@ class PatienceTest {
 
         assertThat(factor).isBetween(1.0, Patience.MOST).isEqualTo(Patience.factor());
         assertThat(Patience.seconds(10)).isEqualTo(Patience.scaled(Duration.ofSeconds(10), factor));
+        assertThat(Patience.setting(10)).isEqualTo(Patience.seconds(10).toMillis() + "ms");
         assertThat(Patience.allowance(2)).isBetween(2, (int) (2 * Patience.MOST));
     }
 

@@ -74,10 +74,11 @@ final class ExternalPlayers {
 
     private static Process start(String player, List<String> command, Path out) {
         try {
-            return new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(out.resolve(player + ".log").toFile())
-                    .start();
+                    .redirectOutput(out.resolve(player + ".log").toFile());
+            builder.environment().put("TMPDIR", out.toString());
+            return builder.start();
         } catch (IOException missing) {
             throw new AssertionError(command.getFirst() + " is needed; run make deps", missing);
         }

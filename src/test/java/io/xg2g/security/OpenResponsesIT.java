@@ -111,11 +111,12 @@ class OpenResponsesIT {
 
         // Then
         assertEndCleanly(lasting);
-        assertThat(service.log())
-                .contains("outcome=ended reason=credential-not-valid who=user:vera client=127.0.0.1 method=GET"
-                        + " path=/live/demo/stream.ts stream=demo")
-                .contains("path=/api/v1/streams/demo/events stream=demo")
-                .doesNotContain(" ERROR ", " WARN  [io.quarkus");
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(service.log())
+                        .contains("outcome=ended reason=credential-not-valid who=user:vera client=127.0.0.1 method=GET"
+                                + " path=/live/demo/stream.ts stream=demo")
+                        .contains("path=/api/v1/streams/demo/events stream=demo"));
+        assertThat(service.log()).doesNotContain(" ERROR ", " WARN  [io.quarkus");
     }
 
     @Test

@@ -154,7 +154,7 @@ class PlaybackIT {
                 .isEqualTo(401);
         assertThat(fetchFrom(elsewhere, segment)).isEqualTo(401);
         Awaitility.await("the end of the lifetime")
-                .atMost(Duration.ofSeconds(6L * LIFETIME))
+                .atMost(Patience.seconds(6L * LIFETIME))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> fetchFrom(elsewhere, master) == 401);
 

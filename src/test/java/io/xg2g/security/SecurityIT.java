@@ -255,9 +255,10 @@ class SecurityIT {
 
         assertRefused(get(plain), 401, "unauthenticated");
 
-        assertThat(service.log())
-                .containsPattern("bearer token refused: claim=aud value=\\S+ expected=xg2g")
-                .doesNotContain(plain);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(service.log())
+                        .containsPattern("bearer token refused: claim=aud value=\\S+ expected=xg2g"));
+        assertThat(service.log()).doesNotContain(plain);
     }
 
     @Test

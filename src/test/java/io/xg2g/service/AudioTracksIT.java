@@ -84,6 +84,7 @@ class AudioTracksIT {
     @Test
     @Order(1)
     void theMasterListsTheTracks() {
+        WatchedChannel.await("the tracks").until(() -> master().contains(",mp4a.40.2,ac-3\""));
         assertThat(master())
                 .contains(
                         "GROUP-ID=\"audio\",NAME=\"Deutsch\",LANGUAGE=\"de\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\"",
@@ -96,7 +97,7 @@ class AudioTracksIT {
                 .contains("lang=\"de\"", "lang=\"en\"", "value=\"description\"", "codecs=\"ac-3\"");
     }
 
-    /** What a player of one track hears, all played at once. */
+    /** What a player of one track hears, all played at once. Where a slow machine knows a track late, others hear the default before. */
     @Test
     @Order(2)
     void eachTrackHasItsPitch() throws Exception {
@@ -111,18 +112,16 @@ class AudioTracksIT {
                 new Heard("stream.ts?mode=gpu&audio=en", 1320, 2),
                 new Heard("audio.aac", 440, 2),
                 new Heard("audio.aac?lang=eng", 1320, 2));
-        List<Heard> heard = new ArrayList<>();
 
         try (ExecutorService players = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Heard>> plays = expected.stream()
-                    .map(one -> (Callable<Heard>) () -> hear(one.path()))
+            List<Callable<Object>> plays = expected.stream()
+                    .map(one -> Executors.callable(() -> WatchedChannel.await(one.path())
+                            .untilAsserted(() -> assertThat(hear(one.path())).isEqualTo(one))))
                     .toList();
-            for (Future<Heard> played : players.invokeAll(plays)) {
-                heard.add(played.get());
+            for (Future<Object> played : players.invokeAll(plays)) {
+                played.get();
             }
         }
-
-        assertThat(heard).isEqualTo(expected);
     }
 
     @Test

@@ -44,7 +44,7 @@ final class Chromium implements AutoCloseable {
     static Chromium start(Path directory) {
         try {
             Path said = Files.createTempFile(directory, "chromium", ".log");
-            Process process = new ProcessBuilder(List.of(
+            ProcessBuilder builder = new ProcessBuilder(List.of(
                             "chromium",
                             "--headless",
                             "--no-sandbox",
@@ -59,8 +59,9 @@ final class Chromium implements AutoCloseable {
                             "--remote-debugging-port=0",
                             "--user-data-dir=" + directory.resolve("chromium"),
                             "about:blank"))
-                    .redirectErrorStream(true)
-                    .start();
+                    .redirectErrorStream(true);
+            builder.environment().put("TMPDIR", directory.toAbsolutePath().toString());
+            Process process = builder.start();
             CompletableFuture<URI> devTools = new CompletableFuture<>();
             Thread.ofPlatform().daemon().start(() -> read(process, said, devTools));
             try {

@@ -171,7 +171,15 @@ class EpochsIT {
                 "vlc://quit"));
         if (System.getProperty("user.name").equals("root")) {
             command.addAll(
-                    0, List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=" + out));
+                    0,
+                    List.of(
+                            "setpriv",
+                            "--reuid=65534",
+                            "--regid=65534",
+                            "--clear-groups",
+                            "env",
+                            "HOME=" + out,
+                            "TMPDIR=" + out));
         }
         String said = run("vlc", command);
 

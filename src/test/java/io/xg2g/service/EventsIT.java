@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Recent events of the packaged service: they survive a kill, and a client goes on where it was. */
 class EventsIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Patience.seconds(120);
 
     @TempDir
     Path directory;
@@ -54,7 +55,7 @@ class EventsIT {
                     .isEqualTo("requested");
 
             // When the service is killed
-            service.process().destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
+            service.process().destroyForcibly().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
         long last = seen.getLast().id();
         List<Received> more = new CopyOnWriteArrayList<>();

@@ -187,8 +187,9 @@ class FaultsIT {
                                 .body())
                         .getString("state")
                         .equals("cancelled"));
-        assertThat(service.encoders()).isEmpty();
-        Awaitility.await().until(() -> service.remainingFiles().isEmpty());
+        Awaitility.await()
+                .until(() ->
+                        service.encoders().isEmpty() && service.remainingFiles().isEmpty());
     }
 
     @Test

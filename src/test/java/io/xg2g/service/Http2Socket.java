@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import io.xg2g.schedule.Patience;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -31,6 +32,8 @@ public final class Http2Socket implements AutoCloseable {
     private static final int END_HEADERS = 4;
     private static final int ACK = 1;
 
+    private static final int PATIENCE_MILLIS = (int) Patience.seconds(60).toMillis();
+
     private final Socket socket;
     private final DataOutputStream out;
     private final DataInputStream in;
@@ -61,9 +64,9 @@ public final class Http2Socket implements AutoCloseable {
     /** A connection from this address of 127.0.0.0/8. */
     public Http2Socket(String from, int port) throws IOException {
         socket = new Socket();
-        socket.setSoTimeout(60_000);
+        socket.setSoTimeout(PATIENCE_MILLIS);
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 10_000);
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), PATIENCE_MILLIS);
         out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         in = new DataInputStream(socket.getInputStream());
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

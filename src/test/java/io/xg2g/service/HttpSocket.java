@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import io.xg2g.schedule.Patience;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  */
 public final class HttpSocket implements AutoCloseable {
     private static final int LARGE = 256 * 1024;
+    private static final int PATIENCE_MILLIS = (int) Patience.seconds(60).toMillis();
 
     private final Socket socket;
     private final InputStream in;
@@ -50,9 +52,9 @@ public final class HttpSocket implements AutoCloseable {
     static HttpSocket open(String from, int port) throws IOException {
         Socket socket = new Socket();
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(60_000);
+        socket.setSoTimeout(PATIENCE_MILLIS);
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
-        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 10_000);
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), PATIENCE_MILLIS);
         return new HttpSocket(socket);
     }
 
@@ -130,6 +132,16 @@ public final class HttpSocket implements AutoCloseable {
             return false;
         } catch (IOException reset) {
             return true;
+        } finally {
+            restoreTimeout();
+        }
+    }
+
+    private void restoreTimeout() {
+        try {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        } catch (IOException closed) {
+            // It is not read any more.
         }
     }
 

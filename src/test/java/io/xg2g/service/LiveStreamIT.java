@@ -285,10 +285,11 @@ class LiveStreamIT {
 
     private static CompletableFuture<?> tool(String name, String... command) {
         try {
-            Process process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(directory.resolve(name + ".log").toFile())
-                    .start();
+                    .redirectOutput(directory.resolve(name + ".log").toFile());
+            builder.environment().put("TMPDIR", directory.toString());
+            Process process = builder.start();
             return process.onExit().whenComplete((_, _) -> process.destroyForcibly());
         } catch (IOException missing) {
             throw new AssertionError(

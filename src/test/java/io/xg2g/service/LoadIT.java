@@ -70,11 +70,13 @@ class LoadIT {
                 assertThat(answer.headers().firstValueAsLong("Retry-After").orElse(0))
                         .isPositive();
             });
-            assertThat(ended(service) - before).isEqualTo(REQUESTS);
-            assertThat(service.metric("xg2g_transcode_latency_seconds_count", "outcome=\"completed\""))
-                    .isEqualTo(completed + 1);
-            assertThat(service.metric("xg2g_gpu_queue_size")).isZero();
-            assertThat(service.metric("xg2g_gpu_active_workers")).isZero();
+            Awaitility.await("the counts").untilAsserted(() -> {
+                assertThat(ended(service) - before).isEqualTo(REQUESTS);
+                assertThat(service.metric("xg2g_transcode_latency_seconds_count", "outcome=\"completed\""))
+                        .isEqualTo(completed + 1);
+                assertThat(service.metric("xg2g_gpu_queue_size")).isZero();
+                assertThat(service.metric("xg2g_gpu_active_workers")).isZero();
+            });
             Awaitility.await("everything goes back to where it was")
                     .atMost(Patience.seconds(30))
                     .until(() -> service.remainingFiles().isEmpty()

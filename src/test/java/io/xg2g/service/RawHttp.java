@@ -12,7 +12,11 @@ import java.nio.charset.StandardCharsets;
 /** Client that sends one request as bytes and reads the response. */
 final class RawHttp {
     private static final int MOST = 64 * 1024;
-    private static final int PATIENCE_MILLIS = Patience.allowance(1500);
+
+    /** Silence after which a response is taken for complete, on a connection that stays open. */
+    private static final int PAUSE_MILLIS = Patience.allowance(1500);
+
+    private static final int PATIENCE_MILLIS = (int) Patience.seconds(60).toMillis();
 
     /** Bytes of the response; empty if there was none. */
     record Answer(String text) {
@@ -24,16 +28,26 @@ final class RawHttp {
 
     private RawHttp() {}
 
-    /** Sends the bytes on a new connection and reads until the end, a pause, or the maximum. */
+    /** Sends the bytes of a request on a new connection, and reads its response until the end, a pause, or the maximum. */
     static Answer send(URI server, byte[] request) throws IOException {
+        return send(server, request, PATIENCE_MILLIS);
+    }
+
+    /** The same with bytes that may be no complete request, so that there may be no response. */
+    static Answer sendAnything(URI server, byte[] bytes) throws IOException {
+        return send(server, bytes, PAUSE_MILLIS);
+    }
+
+    private static Answer send(URI server, byte[] request, int patienceMillis) throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(patienceMillis);
             socket.getOutputStream().write(request);
             InputStream in = socket.getInputStream();
             byte[] buffer = new byte[8192];
             for (int n = in.read(buffer); n >= 0 && answer.size() < MOST; n = in.read(buffer)) {
                 answer.write(buffer, 0, n);
+                socket.setSoTimeout(PAUSE_MILLIS);
             }
         } catch (SocketTimeoutException enough) {
             // An endless response, or an incomplete request.

@@ -54,8 +54,8 @@ class ReplayIT {
     @AfterEach
     void nothingIsLeft() {
         deleteReplays();
-        await().atMost(LONG).until(() -> service.remainingFiles().isEmpty());
-        assertThat(service.metric("xg2g_telemetry_replays")).isZero();
+        await().atMost(LONG)
+                .until(() -> service.remainingFiles().isEmpty() && service.metric("xg2g_telemetry_replays") == 0);
     }
 
     @Test
@@ -95,9 +95,12 @@ class ReplayIT {
 
         // Then
         assertThat(client.state(replay).getString("state")).isEqualTo("stopped");
-        List<JsonObject> points = client.points(DcgmCsv.uuid(3, 0), "metric=DCGM_FI_DEV_GPU_UTIL");
+        // They are stored a moment after they were published.
+        List<JsonObject> points = await().atMost(LONG)
+                .until(
+                        () -> client.points(DcgmCsv.uuid(3, 0), "metric=DCGM_FI_DEV_GPU_UTIL"),
+                        stored -> stored.size() >= 6);
         assertThat(points)
-                .hasSizeGreaterThanOrEqualTo(6)
                 .allMatch(point -> !Instant.parse(point.getString("time")).isBefore(before));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
+import io.xg2g.schedule.Patience;
 import io.xg2g.upload.TargetServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -110,14 +110,16 @@ class ResultUploadIT {
     private RunningService start(TargetServer server) {
         Map<String, String> configuration = new TreeMap<>(server.configuration());
         configuration.putAll(Map.of(
-                "xg2g.transcode.callback.secret", "a secret of the test, of 32 characters",
-                "xg2g.upload.timeout", "10s"));
+                "xg2g.transcode.callback.secret",
+                "a secret of the test, of 32 characters",
+                "xg2g.upload.timeout",
+                Patience.setting(10)));
         return RunningService.start(directory.resolve("work"), configuration);
     }
 
     private static JsonObject awaitUpload(RunningService service, String id, String state) {
         JsonObject[] seen = new JsonObject[1];
-        Awaitility.await(id + " " + state).atMost(Duration.ofMinutes(2)).until(() -> {
+        Awaitility.await(id + " " + state).atMost(Patience.seconds(120)).until(() -> {
             seen[0] = new JobClient(service).get(id);
             JsonObject upload = seen[0].getJsonObject("upload");
             return upload != null && upload.getString("state").equals(state);

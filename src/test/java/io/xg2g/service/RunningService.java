@@ -1,6 +1,7 @@
 package io.xg2g.service;
 
 import io.xg2g.ffmpeg.LongDeadlines;
+import io.xg2g.schedule.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,11 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +26,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged service as a child process, on free loopback ports: the native executable where one was built, else the
@@ -42,6 +39,10 @@ public final class RunningService implements AutoCloseable {
     private static final Path APP = Coverage.directory()
             .map(directory -> directory.resolve("quarkus-app"))
             .orElse(Path.of("target/quarkus-app"));
+
+    /** Temporary files, which a program that is killed leaves. */
+    private static final String CACHE =
+            Path.of("target/vertx-cache").toAbsolutePath().toString();
 
     /** Free ports, and a plain-text log. */
     private static final Map<String, String> ANYWHERE = Map.of(
@@ -59,7 +60,7 @@ public final class RunningService implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** Timeout of a start on a loaded machine. */
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Patience.seconds(240);
 
     private final Process process;
     private final Path work;
@@ -176,6 +177,7 @@ public final class RunningService implements AutoCloseable {
     private static List<String> command(Path work, Map<String, String> configuration) {
         Map<String, String> properties = new TreeMap<>(ANYWHERE);
         properties.putAll(LongDeadlines.PROPERTIES);
+        properties.putAll(LongDeadlines.OF_REQUESTS);
         properties.putAll(Map.of(
                 // Independent of the machine.
                 "xg2g.gpu.software.slots", "4",
@@ -187,6 +189,9 @@ public final class RunningService implements AutoCloseable {
                 "xg2g.live.max-streams-per-client", "100000",
                 "xg2g.source.allow", "127.0.0.1",
                 "xg2g.ffmpeg.work-dir", work.toString()));
+        if (!configuration.containsKey("java.io.tmpdir")) {
+            properties.put("vertx.cacheDirBase", CACHE);
+        }
         properties.putAll(configuration);
         return commandOf(APP, properties);
     }
@@ -338,39 +343,7 @@ public final class RunningService implements AutoCloseable {
 
     /** Files in the work directory, except the lock; files may change meanwhile. */
     public List<Path> remainingFiles() {
-        List<Path> files = new ArrayList<>();
-        try {
-            Files.walkFileTree(work, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                    return directory.equals(work.resolve("data"))
-                            ? FileVisitResult.SKIP_SUBTREE
-                            : FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (attributes.isRegularFile()
-                            && !file.getFileName().toString().equals("lock")) {
-                        files.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException deleted) {
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException deleted) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return files;
+        return WorkFiles.in(work);
     }
 
     @Override

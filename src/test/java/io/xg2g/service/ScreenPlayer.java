@@ -82,6 +82,7 @@ final class ScreenPlayer implements MatrixPlayer {
                     .redirectErrorStream(true)
                     .redirectOutput(own.resolve("said").toFile());
             builder.environment().put("DISPLAY", screen.display());
+            builder.environment().put("TMPDIR", own.toAbsolutePath().toString());
             builder.environment().putAll(control.environment());
             return new ScreenPlayer(kind, control, screen, builder.start(), own.resolve("said"));
         } catch (IOException missing) {

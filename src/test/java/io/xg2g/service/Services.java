@@ -1,16 +1,15 @@
 package io.xg2g.service;
 
 import io.xg2g.http.FreePort;
+import io.xg2g.schedule.Patience;
+import io.xg2g.storage.TemporaryDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
@@ -41,7 +40,7 @@ public final class Services {
             "xg2g.http.max-connections-per-client", "150",
             "xg2g.live.max-streams-per-client", "120",
             "xg2g.transcode.max-body", "8M",
-            "xg2g.transcode.body-timeout", "2s",
+            "xg2g.transcode.body-timeout", Patience.setting(2),
             "xg2g.transcode.callback.secret", CALLBACK_SECRET,
             "xg2g.transcode.callback.retry-delay", "100ms");
 
@@ -94,7 +93,7 @@ public final class Services {
     private record TemporaryService(RunningService service, Path directory) implements AutoCloseable {
         static TemporaryService start(Map<String, String> configuration) {
             try {
-                Path directory = Files.createTempDirectory("xg2g-service");
+                Path directory = TemporaryDirectory.create("xg2g-service");
                 return new TemporaryService(RunningService.start(directory.resolve("work"), configuration), directory);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -104,13 +103,7 @@ public final class Services {
         @Override
         public void close() {
             service.close();
-            try (Stream<Path> all = Files.walk(directory)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            TemporaryDirectory.delete(directory);
         }
     }
 

@@ -2,6 +2,7 @@ package io.xg2g.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.schedule.Patience;
 import io.xg2g.upload.TargetServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged program uploads a channel to a real server, which is gone for a while; then the program is killed. */
 class UploadIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration PATIENCE = Patience.seconds(240);
 
     @TempDir
     Path directory;
@@ -105,7 +106,7 @@ class UploadIT {
                 "xg2g.live.channels.tv.url", source.uri().toString(),
                 "xg2g.upload.channels", "tv",
                 "xg2g.upload.keep-running", "true",
-                "xg2g.upload.timeout", "10s",
+                "xg2g.upload.timeout", Patience.setting(10),
                 "xg2g.transcode.keep", "1h"));
         return RunningService.start(directory.resolve("work"), configuration);
     }

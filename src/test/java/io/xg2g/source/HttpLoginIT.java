@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.vertx.core.Vertx;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Logins of the client at HTTP servers that want Digest authentication. */
 @Timeout(300)
 class HttpLoginIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Patience.seconds(30);
     private static final String WRONG = "admin:wrong@";
 
     private static Vertx vertx;

@@ -7,6 +7,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.Vertx;
 import io.xg2g.config.ByteOrderMark;
 import io.xg2g.http.InternalServers;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,8 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Responses of the relay for hostile sources. */
 @Timeout(300)
 class HttpRelayIT {
-    private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration LONG = Patience.seconds(30);
+    private static final Duration SHORT = Patience.seconds(1);
     private static final String PLAYLIST = "#EXTM3U\n#EXT-X-KEY:METHOD=\"AES-128\"URI=\"key\"\n#EXTINF:2,\n1.ts\n";
 
     private static Vertx vertx;

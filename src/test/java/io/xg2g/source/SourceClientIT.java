@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.vertx.core.Vertx;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The client with servers on loopback, under test-only host names. */
 @Timeout(300)
 class SourceClientIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Patience.seconds(10);
     private static final String NAME = "camera.example.org";
     private static final byte[] LARGE = new byte[20 << 20];
     private static final char[] PASSWORD = "changeit".toCharArray();
@@ -265,7 +266,7 @@ class SourceClientIT {
         try (java.net.ServerSocket slow = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<java.net.Socket> peer = CompletableFuture.supplyAsync(() -> answerAndWait(slow));
             URI address = URI.create("http://127.0.0.1:" + slow.getLocalPort() + "/");
-            SourceResponse answer = client.get(reach(), address, Map.of(), Duration.ofMillis(300));
+            SourceResponse answer = client.get(reach(), address, Map.of(), Patience.seconds(1));
 
             assertThatThrownBy(() -> answer.body().read()).isInstanceOf(SocketTimeoutException.class);
             assertThat(peer.get().getInputStream().readAllBytes()).isNotNull();

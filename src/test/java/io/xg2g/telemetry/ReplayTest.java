@@ -3,6 +3,7 @@ package io.xg2g.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.schedule.ManualTime;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ class ReplayTest {
         });
 
         replay.start();
-        ended.get(60, TimeUnit.SECONDS);
+        ended.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
 
         assertThat(replay.state()).isInstanceOf(ReplayState.Failed.class);
     }
@@ -105,7 +106,8 @@ class ReplayTest {
 
         // When
         replay.start();
-        assertThat(threePasses.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(threePasses.await(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(replay.state()).isInstanceOf(ReplayState.Running.class);
         replay.stop();
 
@@ -134,7 +136,8 @@ class ReplayTest {
 
         // When
         replay.start();
-        assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.await(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         replay.stop();
 
         // Then

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.xg2g.schedule.Patience;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -64,7 +65,7 @@ class HttpTargetIT {
                     URI.create("http://127.0.0.1:" + server.port() + "/live-tv/"),
                     Optional.empty(),
                     Optional.of(new UploadSettings.S3Keys("uploader", "wrong", "us-east-1")));
-            try (HttpTarget target = HttpTarget.at(address, Duration.ofSeconds(20))) {
+            try (HttpTarget target = HttpTarget.at(address, Patience.seconds(20))) {
                 assertThatThrownBy(() -> target.put(SEGMENT))
                         .isInstanceOfSatisfying(
                                 TargetException.class,
@@ -122,7 +123,7 @@ class HttpTargetIT {
                 ? Map.of("url", url, "token", value)
                 : Map.of("url", url, "username", value, "password", "hush");
         try (HttpTarget target =
-                HttpTarget.at(TestUploadConfig.of(keys).target().orElseThrow(), Duration.ofSeconds(20))) {
+                HttpTarget.at(TestUploadConfig.of(keys).target().orElseThrow(), Patience.seconds(20))) {
             target.put(SEGMENT);
             assertThat(received).isCompletedWithValue(expected);
         } finally {
@@ -158,7 +159,7 @@ class HttpTargetIT {
         server.createContext("/", exchange -> {
             if (exchange.getRequestMethod().equals("PUT")) {
                 while (reads && exchange.getRequestBody().readNBytes(4 << 20).length > 0) {
-                    LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+                    LockSupport.parkNanos(Patience.seconds(2).toNanos() / 4);
                 }
                 if (!reads) {
                     end.join();
@@ -170,7 +171,7 @@ class HttpTargetIT {
         server.start();
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
         try (HttpTarget target =
-                HttpTarget.at(TestUploadConfig.of(Map.of("url", url)).target().orElseThrow(), Duration.ofSeconds(2))) {
+                HttpTarget.at(TestUploadConfig.of(Map.of("url", url)).target().orElseThrow(), Patience.seconds(2))) {
             StoredFile object = new StoredFile("vod/720p.mp4", file, "video/mp4", "no-cache");
             if (reads) {
                 target.put(object);

@@ -2,11 +2,11 @@ package io.xg2g.upload;
 
 import io.xg2g.http.FreePort;
 import io.xg2g.http.ServerProcess;
+import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,7 +129,7 @@ public final class TargetServer implements AutoCloseable {
     HttpTarget target(int atPort) {
         Map<String, String> keys = new TreeMap<>();
         configuration(atPort).forEach((key, value) -> keys.put(key.substring("xg2g.upload.".length()), value));
-        return HttpTarget.at(TestUploadConfig.of(keys).target().orElseThrow(), Duration.ofSeconds(20));
+        return HttpTarget.at(TestUploadConfig.of(keys).target().orElseThrow(), Patience.seconds(20));
     }
 
     /** Returns the directory with the uploaded files. */
