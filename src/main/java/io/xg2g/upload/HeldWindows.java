@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -63,7 +64,7 @@ final class HeldWindows {
     }
 
     private Lease<Upload> takeFirst(String channel) {
-        TreeMap<Long, Lease<Upload>> ofChannel = held.get(channel);
+        TreeMap<Long, Lease<Upload>> ofChannel = Objects.requireNonNull(held.get(channel));
         Lease<Upload> first = ofChannel.pollFirstEntry().getValue();
         if (ofChannel.isEmpty()) {
             held.remove(channel);

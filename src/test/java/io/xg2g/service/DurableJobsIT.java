@@ -8,8 +8,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
@@ -44,48 +46,71 @@ class DurableJobsIT {
     private void endTwiceWithJobsUnderWay(End secondEnd) throws Exception {
         List<String> previews = new ArrayList<>();
         List<String> normal = new ArrayList<>();
+        Set<String> first = new HashSet<>();
         String finished;
         BlockingFfmpeg ffmpeg = new BlockingFfmpeg(temp);
-        try (RunningService first = start(Map.of("xg2g.ffmpeg.path", ffmpeg.path()))) {
-            JobClient client = new JobClient(first);
+        Map<String, String> blocked = Map.of("xg2g.ffmpeg.path", ffmpeg.path());
+        try (RunningService service = start(blocked)) {
+            JobClient client = new JobClient(service);
             normal.add(JobClient.accepted(client.post("", KEY)));
             assertThat(JobClient.accepted(client.post("", KEY))).isEqualTo(normal.getFirst());
             for (int n = 0; n < 2; n++) {
                 previews.add(client.accept("&priority=preview"));
                 normal.add(client.accept(""));
             }
+            first.add(runningWhileOthersWait(service, client));
             ffmpeg.open();
             client.awaitState(normal.getFirst(), "completed");
-            kill(first);
+            kill(service);
         }
-        try (RunningService second = start(Map.of("xg2g.shutdown-grace", "0s"))) {
-            JobClient client = new JobClient(second);
+        ffmpeg.close();
+        try (RunningService service = start(blocked)) {
+            JobClient client = new JobClient(service);
             finished = client.get(normal.getFirst()).encode();
             assertKeyBelongsTo(normal.getFirst(), client);
             previews.add(client.accept("&priority=preview"));
+            first.add(runningWhileOthersWait(service, client));
+            ffmpeg.open();
             client.awaitState(normal.get(1), "completed");
-            secondEnd.of(second);
+            secondEnd.of(service);
         }
-        try (RunningService third = start(Map.of("xg2g.transcode.max-jobs", "2", "xg2g.ffmpeg.path", ffmpeg.path()))) {
-            JobClient client = new JobClient(third);
+        ffmpeg.close();
+        Map<String, String> third = Map.of("xg2g.transcode.max-jobs", "2", "xg2g.ffmpeg.path", ffmpeg.path());
+        try (RunningService service = start(third)) {
+            JobClient client = new JobClient(service);
+            first.add(runningWhileOthersWait(service, client));
+            ffmpeg.open();
             List<Instant> ends = new ArrayList<>();
             for (List<String> level : List.of(normal, previews)) {
+                List<Instant> endsOfLevel = new ArrayList<>();
                 for (String id : level) {
                     JsonObject job = client.awaitState(id, "completed");
-                    ends.add(Instant.parse(job.getString("finishedAt")));
+                    if (!first.contains(id)) {
+                        endsOfLevel.add(Instant.parse(job.getString("finishedAt")));
+                    }
                     client.assertDecodes(job, temp);
                 }
+                ends.addAll(endsOfLevel.stream().sorted().toList());
             }
             assertThat(client.get(normal.getFirst()).encode())
                     .as("it ended before the first kill")
                     .isEqualTo(finished);
-            assertThat(ends).as("one slot, by level and then in their order").isSorted();
+            assertThat(ends).as("one slot, by level").isSorted();
             assertThat(client.ids("queued")).isEmpty();
-            assertThat(third.metric("xg2g_queue_items", "queue=\"jobs\"")).isZero();
+            assertThat(service.metric("xg2g_queue_items", "queue=\"jobs\"")).isZero();
             JobClient.await("nothing is left")
-                    .until(() -> third.remainingFiles().isEmpty());
+                    .until(() -> service.remainingFiles().isEmpty());
             assertLimitsAreClearRefusals(client, ffmpeg);
         }
+    }
+
+    /** Waits until all open jobs but one wait in the queue of the slot, since one whose input is inspected sooner runs first; returns that one. */
+    private static String runningWhileOthersWait(RunningService service, JobClient client) {
+        JobClient.await("one job runs, and all others wait").until(() -> {
+            int queued = client.ids("queued").size();
+            return client.ids("running").size() == 1 && service.metric("xg2g_gpu_queue_size") == queued;
+        });
+        return client.ids("running").getFirst();
     }
 
     private static void assertKeyBelongsTo(String id, JobClient client) {
