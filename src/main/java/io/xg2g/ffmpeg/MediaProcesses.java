@@ -4,13 +4,13 @@ import io.xg2g.process.ChildEnvironment;
 import io.xg2g.process.ChildProcess;
 import io.xg2g.process.ProcessPriority;
 import io.xg2g.process.WorkDirectory;
+import io.xg2g.schedule.TimeSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -51,8 +51,8 @@ public class MediaProcesses {
      * @param source URL, may contain credentials, which are never logged
      */
     public MediaProcess grab(URI source, SourceKind kind, GrabOptions options) {
-        List<String> command =
-                MediaCommands.grab(settings.ffmpeg(), source, kind, settings.sourceTimeout(), options, Instant.now());
+        List<String> command = MediaCommands.grab(
+                settings.ffmpeg(), source, kind, settings.sourceTimeout(), options, TimeSource.SYSTEM.instant());
         return fetch(command, source, kind);
     }
 
