@@ -7,30 +7,49 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Pause between attempts to open a source: 0.5 s, doubled up to 10 s; 30 s after a persistent failure.
+ * Pause between attempts to open a source: 0.5 s, doubled up to 10 s; 30 s after a persistent failure. A source that has been received is
+ * soon back if it is missing, or is no media: servers respond so while they start, or their encoder does.
  *
  * @param pause before the next attempt
  * @param failures number of failures since the source was stable
  * @param reason latest failure
  * @param earlier kinds of the failures before the latest one
+ * @param received whether the source was stable before
  */
-record SourceRetry(Duration pause, int failures, Optional<SourceException> reason, Set<SourceException.Kind> earlier) {
+record SourceRetry(
+        Duration pause,
+        int failures,
+        Optional<SourceException> reason,
+        Set<SourceException.Kind> earlier,
+        boolean received) {
     private static final Backoff TRANSIENT = Backoff.exact(Duration.ofMillis(500), Duration.ofSeconds(10));
 
     /** Pause after a {@linkplain SourceException.Kind#isPersistent persistent} failure. */
     private static final Duration PERSISTENT_FAILURE_PAUSE = Duration.ofSeconds(30);
 
     /** No failure so far. */
-    static final SourceRetry INITIAL = new SourceRetry(Duration.ZERO, 0, Optional.empty(), Set.of());
+    static final SourceRetry INITIAL = new SourceRetry(Duration.ZERO, 0, Optional.empty(), Set.of(), false);
+
+    /** No failure of a source that is stable. */
+    static final SourceRetry STABLE = new SourceRetry(Duration.ZERO, 0, Optional.empty(), Set.of(), true);
+
+    /** Persistent failures that may pass soon if the source has been received. */
+    private static final Set<SourceException.Kind> MAY_RETURN =
+            EnumSet.of(SourceException.Kind.PERMANENT, SourceException.Kind.NOT_MEDIA);
 
     /** Returns the retry after one more failure. */
     SourceRetry next(SourceException failure) {
         int all = Math.min(failures, Integer.MAX_VALUE - 1) + 1;
         return new SourceRetry(
-                failure.kind().isPersistent() ? PERSISTENT_FAILURE_PAUSE : TRANSIENT.after(all),
+                isPersistent(failure.kind()) ? PERSISTENT_FAILURE_PAUSE : TRANSIENT.after(all),
                 all,
                 Optional.of(failure),
-                kinds());
+                kinds(),
+                received);
+    }
+
+    private boolean isPersistent(SourceException.Kind kind) {
+        return kind.isPersistent() && !(received && MAY_RETURN.contains(kind));
     }
 
     private Set<SourceException.Kind> kinds() {
@@ -51,6 +70,6 @@ record SourceRetry(Duration pause, int failures, Optional<SourceException> reaso
 
     /** Returns the retry of a source that sends a program again; the next pause is not reset until it is stable. */
     SourceRetry succeeded() {
-        return new SourceRetry(Duration.ZERO, failures, Optional.empty(), kinds());
+        return new SourceRetry(Duration.ZERO, failures, Optional.empty(), kinds(), received);
     }
 }

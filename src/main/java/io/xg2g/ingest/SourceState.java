@@ -99,7 +99,7 @@ sealed interface SourceState {
 
         @Override
         public SourceState failed(SourceException reason, long now) {
-            SourceRetry before = now - since > STABLE.toNanos() ? SourceRetry.INITIAL : retry;
+            SourceRetry before = now - since > STABLE.toNanos() ? SourceRetry.STABLE : retry;
             return new Pausing(before.next(reason));
         }
 

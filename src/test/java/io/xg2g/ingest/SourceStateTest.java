@@ -129,6 +129,27 @@ class SourceStateTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "PERMANENT, 10, PT30S",
+        "PERMANENT, 11, PT0.5S",
+        "NOT_MEDIA, 11, PT0.5S",
+        "UNAUTHORIZED, 11, PT30S",
+        "NOT_ALLOWED, 11, PT30S",
+        "SCRAMBLED, 11, PT30S"
+    })
+    void aSourceThatIsMissingAfterItWasReceivedIsTriedAgainSoon(
+            SourceException.Kind kind, int secondsReceived, String pause) {
+        SourceException reason = new SourceException(kind, "reason");
+        SourceState state = SourceState.initial(START).connected(START).programFound(START);
+
+        SourceState failed = state.failed(reason, START + secondsReceived * SECOND);
+
+        assertThat(failed.retry().pause()).hasToString(pause);
+        Duration next = failed.resumed(START).failed(reason, START).retry().pause();
+        assertThat(next).isEqualTo(pause.equals("PT30S") ? Duration.ofSeconds(30) : Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest
     @CsvSource({"10, PT1S", "11, PT0.5S"})
     void aStableSourceResetsTheBackoff(int secondsReceived, String pause) {
         SourceState receiving = SourceState.initial(START)
