@@ -31,7 +31,10 @@ final class Ffprobe {
 
     /** Warnings of ffmpeg for a full decode of the file; empty if it is valid. */
     static String decodeErrors(Path file) throws IOException {
-        return run("ffmpeg", "-v", "error", "-nostdin", "-i", file.toString(), "-f", "null", "-");
+        // With the time base of the input: in that of the guessed frame rate, frames next to a held picture have equal
+        // times.
+        return run(
+                "ffmpeg", "-v", "error", "-nostdin", "-i", file.toString(), "-enc_time_base", "-1", "-f", "null", "-");
     }
 
     private static String run(String... command) throws IOException {
