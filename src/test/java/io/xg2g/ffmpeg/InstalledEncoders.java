@@ -3,6 +3,7 @@ package io.xg2g.ffmpeg;
 import io.xg2g.gpu.Device;
 import io.xg2g.gpu.DeviceDiscovery;
 import io.xg2g.process.WorkDirectory;
+import jakarta.enterprise.inject.Vetoed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * Encoders of the installed ffmpeg, probed once in a JVM: each probe encodes a clip, which takes two seconds of a processor. For tests
  * of the transcoder; the other queries probe as always.
  */
+@Vetoed
 final class InstalledEncoders extends EncoderProbe {
     /** Report of the software encoders, made at the first use. */
     private static final class Software {
