@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import io.xg2g.schedule.Patience;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -125,12 +126,13 @@ class DurableJobsIT {
     }
 
     private static void kill(RunningService service) throws Exception {
-        service.process().destroyForcibly().onExit().get(10, TimeUnit.SECONDS);
+        service.process().destroyForcibly().onExit().get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void endInOrder(RunningService service) throws Exception {
         service.terminate();
-        assertThat(service.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(service.process().waitFor(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(service.log()).doesNotContain("ERROR");
     }
 }
