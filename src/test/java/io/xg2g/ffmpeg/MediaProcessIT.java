@@ -224,6 +224,7 @@ class MediaProcessIT {
                     Files.write(directory.resolve("images.ts"), grabber.stdout().readAllBytes());
 
             assertThat(times(made)).hasSize(40).isSorted().doesNotHaveDuplicates();
+            assertThat(grabber.ended().get().kind()).isEqualTo(Failure.Kind.SOURCE_ENDED);
         }
     }
 

@@ -62,7 +62,9 @@ class LiveDiskIT {
     void requestsOnAFullDiskHaveRetryAfter() throws Exception {
         Path work = Files.createDirectory(directory.resolve("work"));
         try (RunningService service = RunningService.startOnDisk(
-                "32m", work, Map.of("xg2g.ffmpeg.min-free-disk", "0", "xg2g.live.demo", "true"))) {
+                "32m",
+                work,
+                Map.of("xg2g.ffmpeg.min-free-disk", "0", "xg2g.live.demo", "true", "xg2g.live.start-timeout", "5s"))) {
             assertThat(LiveChannels.add(service, "kept", "http://127.0.0.1:9/1.ts")
                             .statusCode())
                     .isEqualTo(201);
@@ -72,9 +74,12 @@ class LiveDiskIT {
             assertDiskFull(LiveChannels.remove(service, "kept"));
             assertDiskFull(RunningService.send(
                     service.post("profile=480p", TestMedia.mpeg2()).build(), BodyHandlers.ofString()));
-            HttpResponse<String> channel = RunningService.get(service.api("/live/demo/master.m3u8"));
-            assertThat(channel.statusCode()).as(channel.body()).isEqualTo(503);
-            assertThat(new JsonObject(channel.body()).getString("code")).isEqualTo("disk-full");
+            // Between two failures it is starting.
+            await("a channel says so").untilAsserted(() -> {
+                HttpResponse<String> channel = RunningService.get(service.api("/live/demo/master.m3u8"));
+                assertThat(channel.statusCode()).as(channel.body()).isEqualTo(503);
+                assertThat(new JsonObject(channel.body()).getString("code")).isEqualTo("disk-full");
+            });
 
             // Then nothing has changed, and no error is logged
             Files.delete(service.work().resolve("filler"));
