@@ -35,7 +35,7 @@ class StartIT {
         assertThat(reasonOf(Map.of(property, value))).startsWith(reason);
     }
 
-    /** Further settings, of which the rules have unit tests. */
+    /** Further settings; each starts the program. */
     @ParameterizedTest
     @Tag("nightly")
     @CsvSource(delimiter = '|', textBlock = """

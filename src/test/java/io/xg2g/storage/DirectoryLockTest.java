@@ -2,8 +2,10 @@ package io.xg2g.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -55,6 +57,34 @@ class DirectoryLockTest {
             assertThat(held.isInPlace()).isTrue();
         }
         acquire().close();
+    }
+
+    @Test
+    void aLockInPlaceIsNotReplaced() throws Exception {
+        try (DirectoryLock held = acquire()) {
+            Object identity = Files.getAttribute(file, "unix:ino");
+
+            assertThat(held.relock()).isTrue();
+
+            assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(identity);
+            assertRefused();
+        }
+    }
+
+    @Test
+    void aDirectoryReplacedByAFileIsNotLocked() throws Exception {
+        try (DirectoryLock held = acquire()) {
+            Files.delete(file);
+            Files.delete(directory);
+            Files.createFile(directory);
+
+            assertThat(held.isInPlace()).isFalse();
+            assertThatThrownBy(held::relock).isInstanceOf(FileSystemException.class);
+
+            Files.delete(directory);
+            Files.createDirectory(directory);
+            assertThat(held.relock()).isTrue();
+        }
     }
 
     @Test
