@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 @Startup
 class OpenStreams {
-    static final Duration GRACE = Duration.ofSeconds(1);
+    /** Long enough for a client that reads slowly, and for a busy machine. */
+    static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
