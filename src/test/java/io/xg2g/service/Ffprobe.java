@@ -3,6 +3,8 @@ package io.xg2g.service;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,12 +31,28 @@ final class Ffprobe {
                         .toList();
     }
 
-    /** Warnings of ffmpeg for a full decode of the file; empty if it is valid. */
+    /**
+     * Warnings of ffmpeg for a full decode of the file; empty if it is valid. A file that is not, and those beside it, are copied
+     * into {@code target/undecodable}, since it may be made once in many runs.
+     */
     static String decodeErrors(Path file) throws IOException {
         // With the time base of the input: in that of the guessed frame rate, frames next to a held picture have equal
         // times.
-        return run(
+        String errors = run(
                 "ffmpeg", "-v", "error", "-nostdin", "-i", file.toString(), "-enc_time_base", "-1", "-f", "null", "-");
+        if (!errors.isEmpty()) {
+            Path kept = Files.createTempDirectory(
+                    Files.createDirectories(Path.of("target", "undecodable")), file.getFileName() + "-");
+            try (DirectoryStream<Path> beside =
+                    Files.newDirectoryStream(file.toAbsolutePath().getParent())) {
+                for (Path each : beside) {
+                    if (Files.isRegularFile(each)) {
+                        Files.copy(each, kept.resolve(each.getFileName()));
+                    }
+                }
+            }
+        }
+        return errors;
     }
 
     private static String run(String... command) throws IOException {
