@@ -94,7 +94,7 @@ final class Decoders {
     static Optional<Failure> tooLarge(String stderr) {
         Matcher size = TOO_LARGE.matcher(stderr);
         return size.find()
-                ? Optional.of(unsupported(String.format(
+                ? Optional.of(Failure.unsupported(String.format(
                         Locale.ROOT,
                         "the frame size is %sx%s; the limit is %d pixels (8192x4320)",
                         size.group(1),
@@ -116,10 +116,6 @@ final class Decoders {
      */
     static Failure refused(String codec, String container) {
         String place = container.isEmpty() ? "" : " in " + container;
-        return unsupported("the codec " + codec + place + " is not supported; supported: " + NAMES);
-    }
-
-    private static Failure unsupported(String detail) {
-        return new Failure(Failure.Kind.UNSUPPORTED_MEDIA, detail);
+        return Failure.unsupported("the codec " + codec + place + " is not supported; supported: " + NAMES);
     }
 }

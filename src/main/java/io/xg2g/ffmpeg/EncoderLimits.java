@@ -47,6 +47,6 @@ final class EncoderLimits {
     }
 
     private static Optional<Failure> unsupported(String sentence) {
-        return Optional.of(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, sentence));
+        return Optional.of(Failure.unsupported(sentence));
     }
 }

@@ -62,4 +62,9 @@ public record Failure(Kind kind, String detail) {
             return this == WORKER_LOST || this == SLOT_GONE;
         }
     }
+
+    /** Returns the failure of an input, or of a request, that cannot be transcoded. */
+    static Failure unsupported(String detail) {
+        return new Failure(Kind.UNSUPPORTED_MEDIA, detail);
+    }
 }

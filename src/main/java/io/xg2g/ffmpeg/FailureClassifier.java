@@ -104,7 +104,7 @@ final class FailureClassifier {
         return switch (code) {
             case 0 -> new Failure(Failure.Kind.CRASH, "ffmpeg exited with 0 but its output is incomplete");
             case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by another process");
-            case 183 -> new Failure(Failure.Kind.UNSUPPORTED_MEDIA, "no video frame could be decoded from the input");
+            case 183 -> Failure.unsupported("no video frame could be decoded from the input");
             case 228 -> new Failure(Failure.Kind.DISK, "the work directory is full");
             default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + code);
         };

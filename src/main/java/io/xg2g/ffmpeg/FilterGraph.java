@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterGraph {
     /** Timestamps in 90 kHz ticks. */
-    private static final String SETTB = "settb=1/" + Ticks.PER_SECOND;
+    static final String SETTB = "settb=1/" + Ticks.PER_SECOND;
 
     private FilterGraph() {}
 

@@ -35,7 +35,7 @@ record InputStreams(
     /** Returns the result of the inspection of an input that must have video. */
     Inspection asVideo() {
         return video == null
-                ? new Inspection.Rejected(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, problem))
+                ? new Inspection.Rejected(Failure.unsupported(problem))
                 : new Inspection.Accepted(new MediaInfo(format, duration, video, mainAudio()));
     }
 }

@@ -166,7 +166,7 @@ final class MediaCommands {
      * images of a faster camera have the same one; the filter's own start changes whenever the size of the images does.
      */
     private static String arrivalTimes(Instant now) {
-        return "settb=1/90000,setpts=(RTCTIME-" + ChronoUnit.MICROS.between(Instant.EPOCH, now) + ")*0.09";
+        return FilterGraph.SETTB + ",setpts=(RTCTIME-" + ChronoUnit.MICROS.between(Instant.EPOCH, now) + ")*0.09";
     }
 
     /** Adds the arguments of a command that reads bytes without looking at them. */

@@ -81,7 +81,7 @@ public class MediaInspector {
                 boolean audioOnly =
                         streams.mainAudio() != null && streams.problem().equals(MediaInfoReader.NO_VIDEO);
                 if (streams.video() == null && !audioOnly) {
-                    throw new Unusable(new Failure(Failure.Kind.UNSUPPORTED_MEDIA, streams.problem()));
+                    throw new Unusable(Failure.unsupported(streams.problem()));
                 }
                 yield streams;
             }
@@ -164,23 +164,19 @@ public class MediaInspector {
     private static Failure unreadable(String stderr, String container) {
         Optional<String> refused = Decoders.refusedContainer(stderr);
         if (refused.isPresent()) {
-            return unsupported(
+            return Failure.unsupported(
                     "the container format " + refused.get() + " is not supported; supported: " + FORMAT_NAMES);
         }
         if (stderr.contains("moov atom not found")) {
-            return unsupported(
+            return Failure.unsupported(
                     "the MP4 or MOV input has no index (moov): the file is incomplete, or the input is a media segment"
                             + " without its init segment");
         }
-        return unsupported(
+        return Failure.unsupported(
                 container.isEmpty()
                         ? "the input has no supported video format; supported: " + FORMAT_NAMES
                         : "the headers of the " + container
                                 + " input cannot be read: the file is incomplete or damaged");
-    }
-
-    private static Failure unsupported(String detail) {
-        return new Failure(Failure.Kind.UNSUPPORTED_MEDIA, detail);
     }
 
     /** Reads the answer. For a frame that is too large ffprobe reports no format; a cover that is too large is ignored. */

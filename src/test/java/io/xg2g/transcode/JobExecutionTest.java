@@ -115,21 +115,7 @@ class JobExecutionTest {
     }
 
     private TranscodeJob job(String profile, String uploadPath) throws IOException {
-        JobRequest request = new JobRequest(
-                UUID.randomUUID().toString(),
-                "client",
-                profile,
-                "NORMAL",
-                null,
-                null,
-                1,
-                1_700_000_000_000L,
-                null,
-                "fingerprint",
-                null,
-                null,
-                "http://127.0.0.1:8080",
-                uploadPath);
+        JobRequest request = Jobs.uploaded(UUID.randomUUID().toString(), profile, uploadPath);
         JobFiles files = Jobs.files(Files.createDirectory(directory.resolve(request.id())));
         Files.writeString(files.input(), "media");
         return new TranscodeJob(request, files, new RefCountedDirectory(files.directory(), Jobs::delete), time);

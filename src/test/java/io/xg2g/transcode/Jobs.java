@@ -36,10 +36,31 @@ final class Jobs {
     }
 
     static JobRequest request(String id, String client, @Nullable String key, int level, @Nullable String uploadPath) {
+        return request(id, client, "720p", level, key, null, uploadPath);
+    }
+
+    /** Request of a job whose source is fetched. */
+    static JobRequest fetched(String id, String source) {
+        return request(id, "client", "720p", 1, null, source, null);
+    }
+
+    /** Request of a job whose result is uploaded. */
+    static JobRequest uploaded(String id, String profile, String uploadPath) {
+        return request(id, "client", profile, 1, null, null, uploadPath);
+    }
+
+    private static JobRequest request(
+            String id,
+            String client,
+            String profile,
+            int level,
+            @Nullable String key,
+            @Nullable String source,
+            @Nullable String uploadPath) {
         return new JobRequest(
                 id,
                 client,
-                "720p",
+                profile,
                 "NORMAL",
                 null,
                 null,
@@ -47,29 +68,10 @@ final class Jobs {
                 1_700_000_000_000L,
                 key,
                 "fingerprint",
-                null,
-                null,
-                "http://127.0.0.1:8080",
-                uploadPath);
-    }
-
-    /** Request of a job whose source is fetched. */
-    static JobRequest fetched(String id, String source) {
-        return new JobRequest(
-                id,
-                "client",
-                "720p",
-                "NORMAL",
-                null,
-                null,
-                1,
-                1_700_000_000_000L,
-                null,
-                "fingerprint",
                 source,
                 null,
                 "http://127.0.0.1:8080",
-                null);
+                uploadPath);
     }
 
     /** Deletes a directory with its files. */
