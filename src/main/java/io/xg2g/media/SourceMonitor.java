@@ -187,10 +187,18 @@ public final class SourceMonitor {
         if (stream != null && Pes.starts(data, packet)) {
             pesPacket(data, packet, stream);
         }
-        boolean usable = stream == null ? TsPacket.pcr(data, packet) >= 0 : !stream.isDropped();
-        if (usable && pid != TsPacket.NULL_PID) {
+        boolean usable = stream == null ? isClock(data, packet, pid) : !stream.isDropped();
+        if (usable) {
             accepted.write(data, packet, TsPacket.SIZE);
         }
+    }
+
+    /**
+     * Returns whether a packet of a PID without a listed stream has the clock of a program. Before the tables are known none
+     * has: a packet of video would be the start of a frame whose other packets are missing.
+     */
+    private boolean isClock(byte[] data, int packet, int pid) {
+        return pid != TsPacket.NULL_PID && TsPacket.pcr(data, packet) >= 0 && streams.isClock(pid);
     }
 
     private boolean isUnknown(int pid) {

@@ -45,6 +45,11 @@ final class SourceStreams {
         return tables.maps().stream().filter(preferences::allows).toList();
     }
 
+    /** Returns whether an allowed program has its clock on this PID. */
+    boolean isClock(int pid) {
+        return tables.maps().stream().anyMatch(map -> map.clockPid() == pid && preferences.allows(map));
+    }
+
     /** Returns the stream with this PID, or {@code null}. */
     @Nullable
     SourceStream at(int pid) {
