@@ -14,6 +14,8 @@ IMAGE := ghcr.io/xg2g/xg2g-gpu
 KIND := jvm
 KINDS := jvm native
 MINUTES := 10
+# Runs tests. Reports of earlier runs would count as results of this one.
+VERIFY := rm -rf target/surefire-reports target/failsafe-reports && $(MAVEN) verify
 # Of `make cluster`.
 GATEWAYS := 2
 WORKERS := 3
@@ -75,16 +77,16 @@ cluster: deps-cluster $(JAR) $(AOT) target/artemis ## start a cluster on this ma
 
 test: deps ## run all tests but those of `make nightly`; print the ten slowest classes, and check the line coverage
 	@rm -rf target/jacoco.exec target/coverage
-	@$(MAVEN) verify -Pcoverage
+	@$(VERIFY) -Pcoverage || scripts/failed-tests
 	@$(NATIVE_SOURCES)
 	@scripts/slowest-tests
 	@scripts/with-jdk scripts/coverage $(COVERAGE)
 
 quick: deps ## run the unit tests and one integration test of each capability
-	@$(MAVEN) verify -Dtests.alone='smoke & alone & !nightly' -Dtests.together='smoke & !alone & !nightly'
+	@$(VERIFY) -Dtests.alone='smoke & alone & !nightly' -Dtests.together='smoke & !alone & !nightly' || scripts/failed-tests
 
 nightly: deps-players ## run the tests that take too long for every change: fault matrices, floods, players' long runs
-	@$(MAVEN) verify $(NIGHTLY) -Dit.test='*IT' -Dtests.tries=100 -Dlincheck.iterations=400 -Dtests.jvm=
+	@$(VERIFY) $(NIGHTLY) -Dit.test='*IT' -Dtests.tries=100 -Dlincheck.iterations=400 -Dtests.jvm= || scripts/failed-tests
 
 attack: deps ## run the denial-of-service tests against a service with viewers
 	@$(MAVEN) -q verify -DskipUTs -Dspotless.check.skip -Dit.test=AttackIT $(NIGHTLY)
