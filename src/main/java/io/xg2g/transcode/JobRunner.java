@@ -186,6 +186,7 @@ final class JobRunner {
                 case Attempt.Failed(Problem problem, boolean retryable) -> failed(job, problem, retryable);
                 case Attempt.Postponed postponed -> {
                     if (job.isWanted()) {
+                        LOG.debugf("job postponed: job=%s, delay=%s", job.id, postponed.delay());
                         putBack(job, job.attempts(), postponed.reason(), postponed.delay());
                     } else {
                         end(job, new JobState.Cancelled(time.instant()));
@@ -213,8 +214,12 @@ final class JobRunner {
                     job.id, attempts, problem.type().code(), problem.detail());
             end(job, new JobState.Dead(problem, time.instant()));
         } else {
+            Duration delay = policy.backoff().after(attempts);
+            LOG.infof(
+                    "job failed, it is tried again: job=%s, attempts=%d, delay=%s, code=%s, reason=%s",
+                    job.id, attempts, delay, problem.type().code(), problem.detail());
             job.files.store(JobOutcome.of(new JobState.Queued(problem), attempts, time.instant()));
-            putBack(job, attempts, problem, policy.backoff().after(attempts));
+            putBack(job, attempts, problem, delay);
         }
     }
 

@@ -52,6 +52,11 @@ public final class RealRedis implements AutoCloseable {
                         connection.state().filter(state -> !state.accepts()).isPresent()));
     }
 
+    /** Stops it without an end of its connections, so that it answers nothing. */
+    public void pause() {
+        process.server.pause();
+    }
+
     /** Starts it again without its data. */
     public void restart() throws InterruptedException {
         process.restart(Duration.ZERO);

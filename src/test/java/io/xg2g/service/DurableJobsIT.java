@@ -45,6 +45,7 @@ class DurableJobsIT {
         List<String> previews = new ArrayList<>();
         List<String> normal = new ArrayList<>();
         String finished;
+        StringBuilder logs = new StringBuilder();
         BlockingFfmpeg ffmpeg = new BlockingFfmpeg(temp);
         try (RunningService first = start(Map.of("xg2g.ffmpeg.path", ffmpeg.path()))) {
             JobClient client = new JobClient(first);
@@ -57,6 +58,7 @@ class DurableJobsIT {
             ffmpeg.open();
             client.awaitState(normal.getFirst(), "completed");
             kill(first);
+            logs.append(first.log());
         }
         try (RunningService second = start(Map.of("xg2g.shutdown-grace", "0s"))) {
             JobClient client = new JobClient(second);
@@ -65,6 +67,7 @@ class DurableJobsIT {
             previews.add(client.accept("&priority=preview"));
             client.awaitState(normal.get(1), "completed");
             secondEnd.of(second);
+            logs.append(second.log());
         }
         try (RunningService third = start(Map.of("xg2g.transcode.max-jobs", "2", "xg2g.ffmpeg.path", ffmpeg.path()))) {
             JobClient client = new JobClient(third);
@@ -79,7 +82,9 @@ class DurableJobsIT {
             assertThat(client.get(normal.getFirst()).encode())
                     .as("it ended before the first kill")
                     .isEqualTo(finished);
-            assertThat(ends).as("one slot, by level and then in their order").isSorted();
+            assertThat(ends)
+                    .as(() -> "one slot, by level and then in their order: " + normal + previews + logs + third.log())
+                    .isSorted();
             assertThat(client.ids("queued")).isEmpty();
             assertThat(third.metric("xg2g_queue_items", "queue=\"jobs\"")).isZero();
             JobClient.await("nothing is left")
@@ -120,7 +125,8 @@ class DurableJobsIT {
     }
 
     private RunningService start(Map<String, String> configuration) {
-        Map<String, String> all = new TreeMap<>(Map.of("xg2g.gpu.queue.workers", "1"));
+        Map<String, String> all = new TreeMap<>(
+                Map.of("xg2g.gpu.queue.workers", "1", "quarkus.log.category.\"io.xg2g.transcode\".level", "DEBUG"));
         all.putAll(configuration);
         return RunningService.start(temp.resolve("work"), all);
     }
