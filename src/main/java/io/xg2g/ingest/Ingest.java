@@ -52,7 +52,7 @@ public final class Ingest {
     /**
      * Status of a source.
      *
-     * @param reason latest failure, until a program is received
+     * @param reason latest failure, until a program is received; a full disk, until the source has been received for 10 s
      */
     public record Status(Phase phase, Optional<SourceException> reason) {}
 

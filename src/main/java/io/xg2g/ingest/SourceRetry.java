@@ -68,8 +68,12 @@ record SourceRetry(
                 || reason.map(latest -> !earlier.contains(latest.kind())).orElse(false);
     }
 
-    /** Returns the retry of a source that sends a program again; the next pause is not reset until it is stable. */
+    /**
+     * Returns the retry of a source that sends a program again; the next pause is not reset until it is stable. A full disk is still the
+     * latest failure: the source has no part in it.
+     */
     SourceRetry succeeded() {
-        return new SourceRetry(Duration.ZERO, failures, Optional.empty(), kinds(), received);
+        Optional<SourceException> left = reason.filter(latest -> latest.kind() == SourceException.Kind.DISK);
+        return new SourceRetry(Duration.ZERO, failures, left, kinds(), received);
     }
 }

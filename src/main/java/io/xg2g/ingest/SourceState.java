@@ -84,7 +84,7 @@ sealed interface SourceState {
     record Receiving(long since, long lastActive, SourceRetry retry) implements SourceState {
         @Override
         public SourceState active(long now) {
-            return new Receiving(since, now, retry);
+            return new Receiving(since, now, retryAt(now));
         }
 
         @Override
@@ -99,8 +99,11 @@ sealed interface SourceState {
 
         @Override
         public SourceState failed(SourceException reason, long now) {
-            SourceRetry before = now - since > STABLE.toNanos() ? SourceRetry.STABLE : retry;
-            return new Pausing(before.next(reason));
+            return new Pausing(retryAt(now).next(reason));
+        }
+
+        private SourceRetry retryAt(long now) {
+            return now - since > STABLE.toNanos() ? SourceRetry.STABLE : retry;
         }
 
         @Override
@@ -193,7 +196,7 @@ sealed interface SourceState {
     /** Returns the pause and the latest failure. */
     SourceRetry retry();
 
-    /** Returns the latest failure, until a program is received. */
+    /** Returns the latest failure, until a program is received; a full disk, until the source is stable. */
     default Optional<SourceException> reason() {
         return retry().reason();
     }

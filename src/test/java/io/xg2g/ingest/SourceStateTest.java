@@ -164,6 +164,23 @@ class SourceStateTest {
         assertThat(failed.retry().pause()).hasToString(pause);
     }
 
+    /** A source that is received says nothing about the disk on which its windows could not be written. */
+    @Test
+    void aFullDiskIsTheReasonUntilTheSourceIsStable() {
+        SourceException disk = new SourceException(SourceException.Kind.DISK, "full");
+        SourceState receiving = SourceState.initial(START)
+                .connected(START)
+                .programFound(START)
+                .failed(disk, START)
+                .resumed(START)
+                .connected(START)
+                .programFound(START);
+
+        assertThat(receiving.active(START + 10 * SECOND).reason()).contains(disk);
+        assertThat(receiving.active(START + 11 * SECOND).reason()).isEmpty();
+        assertThat(receiving.failed(SOON, START).reason()).contains(SOON);
+    }
+
     @Test
     void anOutageIsReportedAtPowersOfTwoAndForEachNewKindOfFailure() {
         SourceState state = SourceState.initial(START);

@@ -74,7 +74,7 @@ class LiveDiskIT {
             assertDiskFull(LiveChannels.remove(service, "kept"));
             assertDiskFull(RunningService.send(
                     service.post("profile=480p", TestMedia.mpeg2()).build(), BodyHandlers.ofString()));
-            // Between two failures it is starting.
+            // Before the first failure it is starting.
             await("a channel says so").untilAsserted(() -> {
                 HttpResponse<String> channel = RunningService.get(service.api("/live/demo/master.m3u8"));
                 assertThat(channel.statusCode()).as(channel.body()).isEqualTo(503);
