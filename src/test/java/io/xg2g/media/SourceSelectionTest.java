@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,6 +103,36 @@ class SourceSelectionTest extends PlayedSource {
 
         assertThat(play(2, 60, VIDEO)).isEqualTo(Change.NONE);
         assertThat(play(60, 70, VIDEO, AUDIO)).isEqualTo(Change.NONE);
+    }
+
+    /** Each clock on its own is right; which stream begins does not matter. */
+    @ParameterizedTest
+    @CsvSource({"-1, true", "-1, false", "1, true", "1, false"})
+    void audioWithAnotherClockThanTheVideoIsNotTaken(int hours, boolean begins) {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
+        if (begins) {
+            source.audio(AUDIO, hours * HOUR);
+        }
+        for (int i = 0; i < 2 * GOP; i++) {
+            source.video(VIDEO, i * FRAME, i % GOP == 0).audio(AUDIO, i * FRAME + hours * HOUR);
+        }
+        feed();
+
+        assertThat(selected()).containsExactly(VIDEO, 0);
+    }
+
+    @Test
+    void audioIsLeftOutAfterTheClockOfTheVideoAloneHasJumped() {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
+        play(0, 2, VIDEO, AUDIO);
+        select();
+        for (int i = 2 * GOP; i < 4 * GOP; i++) {
+            source.video(VIDEO, i * FRAME + HOUR, i % GOP == 0).audio(AUDIO, i * FRAME);
+        }
+        feed();
+
+        assertThat(monitor.change()).isEqualTo(Change.JUMP);
+        assertThat(selected()).containsExactly(VIDEO, 0);
     }
 
     @Test
