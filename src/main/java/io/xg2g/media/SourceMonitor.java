@@ -274,12 +274,9 @@ public final class SourceMonitor {
             wanted = false;
             return false;
         }
-        TsSelection program = now.map().number() == better.map().number()
-                ? better
-                : streams.bestOf(now.map()).orElse(null);
-        boolean replaced = program == null
-                || replaces(now.video(), program.video(), program.hasAudio())
-                || changesAudio(now, program);
+        boolean replaced = better.map().number() != now.map().number()
+                || replaces(now.video(), better.video(), better.hasAudio())
+                || changesAudio(now, better);
         if (replaced && !wanted) {
             wantedAt = streams.timeOf(now);
         }

@@ -149,6 +149,28 @@ class SourceSelectionTest extends PlayedSource {
         assertThat(selected()).containsExactly(VIDEO, AUDIO);
     }
 
+    /** Of several programs without a configured one, the one that was chosen. */
+    @Test
+    void theProgramIsKeptWhenItsVideoStops() {
+        int other = 0x200;
+        source.tables(
+                Program.of(1, video(VIDEO), audio(AUDIO)), Program.of(2, audio(other)), Program.of(3, video(0x300)));
+        for (int i = 0; i < 20 * GOP; i++) {
+            source.audio(AUDIO, i * FRAME).audio(other, i * FRAME).video(0x300, i * FRAME, i % GOP == 0);
+            if (i < 2 * GOP) {
+                source.video(VIDEO, i * FRAME, i % GOP == 0);
+            }
+            feed();
+            if (i == GOP) {
+                select();
+                assertThat(selected()).containsExactly(VIDEO, AUDIO);
+            }
+        }
+
+        assertThat(monitor.change()).isEqualTo(Change.STREAMS);
+        assertThat(selected()).containsExactly(0, AUDIO);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void theAudioDescriptionIsTakenOnlyIfThereIsNoMainAudio(int audioType) {
