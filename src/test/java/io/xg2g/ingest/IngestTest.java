@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.ffmpeg.SegmenterOptions;
 import io.xg2g.media.StreamPreferences;
 import io.xg2g.media.TsBuilder;
+import io.xg2g.media.TsProgram;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +25,30 @@ import org.junit.jupiter.api.Test;
 class IngestTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final byte[] STREAM = TsBuilder.stream(90_000);
+    private static final byte[] OTHER_TABLES =
+            new TsBuilder().tables(TsProgram.HEVC).bytes();
+    private static final byte[] OTHER_STREAM = otherStream();
+    private static final byte[] PADDING = padding();
+
+    /** A keyframe with audio, of another format. */
+    private static byte[] otherStream() {
+        return new TsBuilder()
+                .video(90_000, 90_000, true, TsBuilder.h264(true, 100))
+                .audio(90_000, TsBuilder.adts(100))
+                .bytes();
+    }
+
+    /** Null packets. */
+    private static byte[] padding() {
+        byte[] packets = new byte[340 * 188];
+        for (int at = 0; at < packets.length; at += 188) {
+            packets[at] = 0x47;
+            packets[at + 1] = 0x1f;
+            packets[at + 2] = (byte) 0xff;
+            packets[at + 3] = 0x10;
+        }
+        return packets;
+    }
 
     /** One step of a source: bytes, or the end if empty. */
     private interface Step {
@@ -62,6 +88,11 @@ class IngestTest {
         }
 
         @Override
+        public void unusable() {
+            unusableFeeds++;
+        }
+
+        @Override
         public void close() {
             closed = true;
             closedFeeds++;
@@ -76,6 +107,8 @@ class IngestTest {
     private final List<Duration> opened = new ArrayList<>();
     private final List<Ingest.Status> statuses = new ArrayList<>();
     private int closedFeeds;
+    private int unusableFeeds;
+    private Runnable busy = () -> {};
     private Consumer<SourceException> refuse = _ -> {};
     private final Ingest ingest =
             new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, pace, TIMEOUT, time);
@@ -93,6 +126,7 @@ class IngestTest {
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refusal) {
         refuse = refusal;
         FakeSegmenterRun run = new FakeSegmenterRun(options, time);
+        run.busy = busy;
         started.add(run);
         return run;
     }
@@ -159,9 +193,7 @@ class IngestTest {
     @Test
     void aSourceWithoutDataIsClosed() {
         run(feed(() -> STREAM, () -> {
-            time.advance(TIMEOUT.plusMillis(1));
-            ingest.tick();
-            time.advance(Duration.ZERO);
+            timeout();
             throw new IOException("Stream closed");
         }));
 
@@ -169,18 +201,33 @@ class IngestTest {
         assertThat(statuses.getLast().reason().orElseThrow().detail()).contains("10 s", "xg2g.live.source-timeout");
     }
 
+    /** Feeding a segmenter, and finishing it at a change of the source, can take longer than the timeout of the source. */
     @Test
-    void aSourceIsNotStalledWhileTheSegmenterReadsNothing() {
-        run(feed(() -> STREAM, () -> {
-            started.getLast().blocked = Duration.ofSeconds(1);
-            time.advance(TIMEOUT.plusMillis(1));
-            ingest.tick();
-            time.advance(Duration.ZERO);
-            assertThat(closedFeeds).isZero();
-            return new byte[0];
-        }));
+    void aSourceIsNotStalledWhileTheSegmenterIsBusy() {
+        busy = this::timeout;
+        run(feed(() -> STREAM, () -> OTHER_TABLES, () -> STREAM, END));
 
+        assertThat(started).hasSize(2);
+        assertThat(closedFeeds).isEqualTo(2);
         assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+    }
+
+    @Test
+    void aRecordingThatIsOpenedAgainSlowlyIsNotStalled() {
+        run(recording(true, 12), () -> {
+            timeout();
+            return recording(true, 12).open();
+        });
+
+        assertThat(opened).hasSize(3);
+        assertThat(statuses).allSatisfy(status -> assertThat(status.reason()).isEmpty());
+    }
+
+    /** Lets the timeout of the source pass. */
+    private void timeout() {
+        time.advance(TIMEOUT.plusMillis(1));
+        ingest.tick();
+        time.advance(Duration.ZERO);
     }
 
     @Test
@@ -211,6 +258,7 @@ class IngestTest {
 
         assertThat(reason()).isEqualTo(SourceException.Kind.NOT_MEDIA);
         assertThat(opened.getLast()).hasSeconds(30);
+        assertThat(unusableFeeds).isEqualTo(1);
     }
 
     @Test
@@ -225,6 +273,20 @@ class IngestTest {
         assertThat(listener.rawBytes).isBetween(8L << 20, (8L << 20) + 64 * 1024);
     }
 
+    /** Between new tables and the first data of their streams nothing can be used, for a moment. */
+    @Test
+    void anotherFormatAfterEightMegabytesIsNoFailure() {
+        List<Step> steps = new ArrayList<>(List.of(() -> STREAM));
+        steps.addAll(Collections.nCopies(150, () -> PADDING));
+        steps.addAll(List.of(() -> OTHER_TABLES, () -> PADDING, () -> OTHER_STREAM, END));
+
+        run(feed(steps.toArray(Step[]::new)));
+
+        assertThat(listener.events).containsExactly("begun with audio", "ended", "begun with audio", "ended");
+        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+        assertThat(unusableFeeds).isZero();
+    }
+
     @Test
     void aScrambledServiceIsRefused() {
         byte[] scrambled = STREAM.clone();
@@ -236,6 +298,7 @@ class IngestTest {
         run(feed(() -> scrambled, () -> scrambled));
 
         assertThat(reason()).isEqualTo(SourceException.Kind.SCRAMBLED);
+        assertThat(unusableFeeds).isEqualTo(1);
     }
 
     @Test
