@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -27,28 +26,6 @@ class IngestTest {
     private static final byte[] STREAM = TsBuilder.stream(90_000);
     private static final byte[] OTHER_TABLES =
             new TsBuilder().tables(TsProgram.HEVC).bytes();
-    private static final byte[] OTHER_STREAM = otherStream();
-    private static final byte[] PADDING = padding();
-
-    /** A keyframe with audio, of another format. */
-    private static byte[] otherStream() {
-        return new TsBuilder()
-                .video(90_000, 90_000, true, TsBuilder.h264(true, 100))
-                .audio(90_000, TsBuilder.adts(100))
-                .bytes();
-    }
-
-    /** Null packets. */
-    private static byte[] padding() {
-        byte[] packets = new byte[340 * 188];
-        for (int at = 0; at < packets.length; at += 188) {
-            packets[at] = 0x47;
-            packets[at + 1] = 0x1f;
-            packets[at + 2] = (byte) 0xff;
-            packets[at + 3] = 0x10;
-        }
-        return packets;
-    }
 
     /** One step of a source: bytes, or the end if empty. */
     private interface Step {
@@ -271,20 +248,6 @@ class IngestTest {
 
         assertThat(reason()).isEqualTo(SourceException.Kind.NOT_MEDIA);
         assertThat(listener.rawBytes).isBetween(8L << 20, (8L << 20) + 64 * 1024);
-    }
-
-    /** Between new tables and the first data of their streams nothing can be used, for a moment. */
-    @Test
-    void anotherFormatAfterEightMegabytesIsNoFailure() {
-        List<Step> steps = new ArrayList<>(List.of(() -> STREAM));
-        steps.addAll(Collections.nCopies(150, () -> PADDING));
-        steps.addAll(List.of(() -> OTHER_TABLES, () -> PADDING, () -> OTHER_STREAM, END));
-
-        run(feed(steps.toArray(Step[]::new)));
-
-        assertThat(listener.events).containsExactly("begun with audio", "ended", "begun with audio", "ended");
-        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
-        assertThat(unusableFeeds).isZero();
     }
 
     @Test
