@@ -129,12 +129,14 @@ final class RenditionStream implements StreamingOutput {
 
     private TsMuxer muxer(byte[] head, Epoch epoch) throws MalformedMedia {
         TsMuxer known = muxer;
+        boolean hasAudio = epoch.tracks().stream().anyMatch(t -> t.kind() == Track.Kind.AUDIO);
         if (known == null) {
-            known = new TsMuxer(head, epoch.tracks().stream().anyMatch(t -> t.kind() == Track.Kind.AUDIO));
+            known = new TsMuxer(head, hasAudio);
             muxer = known;
         } else if (!Arrays.equals(init, head)) {
             known.discontinuity(head);
         }
+        known.audio(hasAudio);
         init = head;
         return known;
     }

@@ -35,6 +35,9 @@ public interface Feed extends AutoCloseable {
         return false;
     }
 
+    /** Handles that its data is not media, or scrambled: the source has to be looked for again before it is opened. */
+    default void unusable() {}
+
     @Override
     void close();
 }

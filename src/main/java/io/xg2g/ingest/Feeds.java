@@ -283,16 +283,8 @@ public class Feeds {
                         .acquire(receiver)
                         .orElseThrow(() -> new SourceException(
                                 SourceException.Kind.RECEIVER, "as many streams are open as max-streams allows"));
-                boolean opened = false;
-                try {
-                    Feed feed = PermittedFeed.open(permit, () -> stream(address, headers, timeout));
-                    opened = true;
-                    yield feed;
-                } finally {
-                    if (!opened) {
-                        receivers.forget(receiver, reference);
-                    }
-                }
+                yield PermittedFeed.open(
+                        permit, () -> receivers.forget(receiver, reference), () -> stream(address, headers, timeout));
             }
             case Detection.NotFound(var _, String detail, boolean retryable) ->
                 throw new SourceException(

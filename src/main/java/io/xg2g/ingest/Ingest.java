@@ -35,9 +35,6 @@ public final class Ingest {
     /** Bytes that are read at once of a recording. */
     private static final int RECORDED_BYTES = 16 * 1024;
 
-    /** A source that has sent more bytes without a PAT and a PMT is rejected. */
-    private static final long MAX_BYTES_WITHOUT_PROGRAM = 8L << 20;
-
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     /** Phase of a source, as reported by the API. */
@@ -111,6 +108,9 @@ public final class Ingest {
 
     private volatile @Nullable Feed feed;
 
+    /** Whether the thread waits for the source, and not for the segmenter. */
+    private volatile boolean reading;
+
     /** Reason to close the source, set by a thread other than the reading one. */
     private volatile @Nullable SourceException closeReason;
 
@@ -167,20 +167,21 @@ public final class Ingest {
     /** Closes a stalled source and ends a segmenter that hangs. Must be called about once a second. */
     public void tick() {
         long now = time.nanoTime();
+        // Looked at before the state: that tells the time when this read began, or a later one.
+        Feed awaited = reading ? feed : null;
         switch (state.get().stalled(now, timeout)) {
-            case NONE -> runs.tick(true);
+            case NONE -> {}
             case CONNECTING -> {
                 state.updateAndGet(was -> was.active(now));
                 thread.interrupt();
             }
             case SILENT -> {
-                if (!runs.isBlocked()) {
-                    Feed open = feed;
-                    refuse(open == null ? SourceException.silent(timeout) : open.silent(timeout));
+                if (awaited != null) {
+                    refuse(awaited.silent(timeout));
                 }
-                runs.tick(false);
             }
         }
+        runs.tick();
     }
 
     /** Closes the source, from any thread, for the given reason. */
@@ -285,18 +286,31 @@ public final class Ingest {
             if (isClosed()) {
                 return open.end();
             }
+            SourceException reason = readToEnd(open);
+            if (reason.kind().isPersistent()) {
+                open.unusable();
+            }
+            return reason;
+        } finally {
+            feed = null;
+            runs.end();
+        }
+    }
+
+    /** Reads the source to its end; returns the reason why it ended. */
+    private SourceException readToEnd(Feed open) throws InterruptedException {
+        try {
             read(open);
             SourceException reason = closeReasonOr(open::end);
             ended(reason.kind() == SourceException.Kind.ENDED);
             return reason;
+        } catch (SourceException refused) {
+            return refused;
         } catch (SocketTimeoutException silent) {
             return closeReasonOr(() -> SourceException.silent(timeout));
         } catch (IOException broken) {
             return closeReasonOr(
                     () -> new SourceException(SourceException.Kind.ENDED, "the connection to the source was lost"));
-        } finally {
-            feed = null;
-            runs.end();
         }
     }
 
@@ -304,22 +318,30 @@ public final class Ingest {
         ByteArrayOutputStream usable = new ByteArrayOutputStream();
         SourceMonitor monitor = new SourceMonitor(usable, preferences);
         byte[] buffer = new byte[open.isRecorded() ? RECORDED_BYTES : BUFFER_BYTES];
-        long received = 0;
+        SourceCheck usability = new SourceCheck(monitor);
         pace.opened(time.nanoTime());
-        for (int n = open.read(buffer); n >= 0; n = open.read(buffer)) {
-            active();
-            received += n;
+        for (int n = next(open, buffer); n >= 0; n = next(open, buffer)) {
             pace.received(buffer, n, open.isRecorded(), time.nanoTime());
             monitor.accept(buffer, 0, n);
             listener.raw(Arrays.copyOf(buffer, n));
-            check(monitor, received);
+            check(usability, n);
             runs.accept(monitor, usable.toByteArray());
             usable.reset();
             if (monitor.programKnown()) {
                 state.updateAndGet(was -> was.programFound(time.nanoTime()));
             }
             pause(() -> pace.pause(runs.ahead(), time.nanoTime()));
-            // Time spent above without reading is not a stall of the source.
+        }
+    }
+
+    /** Reads from the source. Time spent without reading is not a stall of it. */
+    private int next(Feed open, byte[] buffer) throws IOException {
+        active();
+        reading = true;
+        try {
+            return open.read(buffer);
+        } finally {
+            reading = false;
             active();
         }
     }
@@ -345,29 +367,12 @@ public final class Ingest {
         state.updateAndGet(was -> was.active(time.nanoTime()));
     }
 
-    private void check(SourceMonitor monitor, long received) throws SourceException {
+    private void check(SourceCheck usability, int length) throws SourceException {
         SourceException reason = closeReason;
         if (reason != null) {
             throw reason;
         }
-        if (monitor.scrambled()) {
-            throw new SourceException(SourceException.Kind.SCRAMBLED, "the service is scrambled");
-        }
-        Optional<String> refusal = monitor.refusal();
-        if (refusal.isPresent()) {
-            throw new SourceException(SourceException.Kind.NOT_MEDIA, refusal.get());
-        }
-        if (received > MAX_BYTES_WITHOUT_PROGRAM && !monitor.programKnown()) {
-            throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source sends no MPEG-TS program");
-        }
-        if (received > MAX_BYTES_WITHOUT_PROGRAM
-                && !runs.isRunning()
-                && monitor.best().isEmpty()) {
-            throw new SourceException(
-                    SourceException.Kind.NOT_MEDIA,
-                    "the source sends no supported video or audio; stream types of its program in MPEG-TS: "
-                            + monitor.streamTypes());
-        }
+        usability.check(length, runs.isRunning());
     }
 
     /** Returns the reason given by {@link #refuse}, or else the source's own. */

@@ -4,24 +4,31 @@ import io.xg2g.receiver.StreamPermit;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Feed of a receiver that holds one of its stream permits until it is closed. */
-record PermittedFeed(Feed feed, StreamPermit permit) implements Feed {
+/**
+ * Feed of a receiver that holds one of its stream permits until it is closed.
+ *
+ * @param forget forgets where the stream was found, so that it is looked for again: other ports may have it, or have it clear
+ */
+record PermittedFeed(Feed feed, StreamPermit permit, Runnable forget) implements Feed {
 
     /** Opener of the stream. */
     interface Opener {
         Feed open() throws SourceException, InterruptedException;
     }
 
-    /** Opens a stream that owns the permit; the permit is closed if opening fails with any exception. */
-    static Feed open(StreamPermit permit, Opener opener) throws SourceException, InterruptedException {
+    /**
+     * Opens a stream that owns the permit. If opening fails with any exception, the permit is closed and the stream forgotten.
+     */
+    static Feed open(StreamPermit permit, Runnable forget, Opener opener) throws SourceException, InterruptedException {
         boolean opened = false;
         try {
-            Feed feed = new PermittedFeed(opener.open(), permit);
+            Feed feed = new PermittedFeed(opener.open(), permit, forget);
             opened = true;
             return feed;
         } finally {
             if (!opened) {
                 permit.close();
+                forget.run();
             }
         }
     }
@@ -39,6 +46,11 @@ record PermittedFeed(Feed feed, StreamPermit permit) implements Feed {
     @Override
     public SourceException silent(Duration timeout) {
         return feed.silent(timeout);
+    }
+
+    @Override
+    public void unusable() {
+        forget.run();
     }
 
     @Override

@@ -33,6 +33,9 @@ final class SegmenterRuns {
     /** A segmenter that does not read its input for longer is killed. */
     static final Duration MAX_BLOCKED = Duration.ofSeconds(5);
 
+    /** A source that sends nothing for longer pauses. */
+    private static final Duration MAX_FEED_INTERVAL = Duration.ofSeconds(2);
+
     /** A segmenter with input and without output for longer is killed; keyframes can be far apart. */
     static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
@@ -62,6 +65,12 @@ final class SegmenterRuns {
     private final Consumer<SourceException> refuse;
     private final TimeSource time;
     private volatile State state;
+
+    /** Time when the run was last fed. */
+    private long fedAt;
+
+    /** Time for which the run was fed without output, in nanoseconds; pauses of the source do not count. */
+    private volatile long unanswered;
 
     SegmenterRuns(
             String channel,
@@ -134,25 +143,15 @@ final class SegmenterRuns {
         return state instanceof State.Running;
     }
 
-    /** Returns whether reading of the source waits for the segmenter. */
-    boolean isBlocked() {
-        return state instanceof State.Running(SegmenterRun run, TsSelection _, int _)
-                && run.blocked().isPositive();
-    }
-
-    /**
-     * Kills a run that hangs. Must be called about once a second.
-     *
-     * @param receiving whether the source sends data
-     */
-    void tick(boolean receiving) {
+    /** Kills a run that hangs. Must be called about once a second. */
+    void tick() {
         if (state instanceof State.Running(SegmenterRun run, TsSelection streams, int _)) {
             boolean first = !run.hasOutput() && streams.hasSeveralAudio();
             Duration allowed = first ? MAX_FIRST_SILENCE : MAX_SILENCE;
             if (run.blocked().compareTo(MAX_BLOCKED) > 0) {
                 LOG.warnf("segmenter killed: stream=%s, reason=no-input-read", channel);
                 time.schedule(Duration.ZERO, run::kill);
-            } else if (receiving && run.silence().compareTo(allowed) > 0) {
+            } else if (unanswered > allowed.toNanos()) {
                 LOG.warnf("segmenter killed: stream=%s, reason=no-output", channel);
                 time.schedule(Duration.ZERO, run::kill);
             }
@@ -178,6 +177,8 @@ final class SegmenterRuns {
         SegmenterOptions options = SegmenterOptions.of(streams);
         listener.begun(options.audio().stream().map(AudioOutput::track).toList());
         State.Running running = waiting.started(starter.start(options, refuse), streams);
+        fedAt = time.nanoTime();
+        unanswered = 0;
         state = running;
         byte[] buffered = waiting.buffer().bytes();
         write(running, streams.tables());
@@ -195,10 +196,18 @@ final class SegmenterRuns {
         }
         try {
             running.run().write(packets);
+            fed(running.run());
         } catch (IOException ended) {
             LOG.debugf(ended, "segmenter ended: stream=%s", channel);
             end();
         }
+    }
+
+    private void fed(SegmenterRun run) {
+        long now = time.nanoTime();
+        long since = now - fedAt;
+        fedAt = now;
+        unanswered = run.silence().toNanos() < since ? 0 : unanswered + Math.min(since, MAX_FEED_INTERVAL.toNanos());
     }
 
     private boolean withholdsAudio(SegmenterRun run, SourceMonitor monitor) {

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * Pause between attempts to open a source: 0.5 s, doubled up to 10 s; 30 s after a persistent failure. A source that has been received is
- * soon back if it is missing, or is no media: servers respond so while they start, or their encoder does.
+ * soon back if it is missing, or is no media: servers respond so while they start, or their encoder does; or if it is scrambled: a
+ * key was late.
  *
  * @param pause before the next attempt
  * @param failures number of failures since the source was stable
@@ -35,7 +36,7 @@ record SourceRetry(
 
     /** Persistent failures that may pass soon if the source has been received. */
     private static final Set<SourceException.Kind> MAY_RETURN =
-            EnumSet.of(SourceException.Kind.PERMANENT, SourceException.Kind.NOT_MEDIA);
+            EnumSet.of(SourceException.Kind.PERMANENT, SourceException.Kind.NOT_MEDIA, SourceException.Kind.SCRAMBLED);
 
     /** Returns the retry after one more failure. */
     SourceRetry next(SourceException failure) {

@@ -133,8 +133,8 @@ final class WindowAssembler implements TsSink {
     Duration ahead() {
         return firstTicks == NONE
                 ? Duration.ZERO
-                : Duration.ofNanos((latestTicks - firstTicks) * 100_000 / 9
-                        - (tools.nanos().getAsLong() - firstAt));
+                : Duration.ofNanos(
+                        Ticks.toNanos(latestTicks - firstTicks) - (tools.nanos().getAsLong() - firstAt));
     }
 
     /** Returns whether the output has video without the audio of the input. */

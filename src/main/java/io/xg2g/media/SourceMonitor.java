@@ -219,11 +219,12 @@ public final class SourceMonitor {
             plausible &= follows(decoding, presentation);
         } else {
             SourceStream video = streams.videoOf(received.program);
-            plausible &= video == null
-                    || !video.isTimed()
-                    || Math.abs(Ticks.between(video.time(), decoding)) <= MAX_AUDIO_OFFSET;
+            plausible &= video == null || !video.isTimed() || isNear(video.time(), decoding);
         }
         received.started(decoding, plausible);
+        if (plausible && received.stream().isVideo()) {
+            forgetFarAudio(received);
+        }
         TsSelection now = streams.selection();
         boolean keyframe = (TsPacket.flags(data, packet) & TsPacket.RANDOM_ACCESS) != 0;
         if (keyframe && now != null && received.is(now.video()) && wanted()) {
@@ -245,6 +246,21 @@ public final class SourceMonitor {
         return !received.clock.suspicious();
     }
 
+    private static boolean isNear(long video, long audio) {
+        return Math.abs(Ticks.between(video, audio)) <= MAX_AUDIO_OFFSET;
+    }
+
+    /** Forgets audio that was accepted before the time of the video was known, and is too far from it. */
+    private void forgetFarAudio(SourceStream video) {
+        if (streams.videoOf(video.program) == video) {
+            streams.all()
+                    .filter(each ->
+                            each.program == video.program && each.stream().isAudio())
+                    .filter(audio -> audio.isTimed() && !isNear(video.time(), audio.time()))
+                    .forEach(SourceStream::mistimed);
+        }
+    }
+
     private static boolean follows(long decoding, long presentation) {
         long later = Ticks.between(decoding, presentation);
         return later >= 0 && later <= MAX_REORDERING;
@@ -258,12 +274,9 @@ public final class SourceMonitor {
             wanted = false;
             return false;
         }
-        TsSelection program = now.map().number() == better.map().number()
-                ? better
-                : streams.bestOf(now.map()).orElse(null);
-        boolean replaced = program == null
-                || replaces(now.video(), program.video(), program.hasAudio())
-                || changesAudio(now, program);
+        boolean replaced = better.map().number() != now.map().number()
+                || replaces(now.video(), better.video(), better.hasAudio())
+                || changesAudio(now, better);
         if (replaced && !wanted) {
             wantedAt = streams.timeOf(now);
         }

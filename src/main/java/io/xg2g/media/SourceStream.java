@@ -51,9 +51,9 @@ final class SourceStream {
         return scrambledPackets == SCRAMBLED;
     }
 
-    /** Records the start of a PES packet without a PTS. */
+    /** Records the start of a PES packet without a PTS, which is used as the one before it. */
     void started() {
-        seen = true;
+        seen |= !dropped;
     }
 
     /**
@@ -63,9 +63,9 @@ final class SourceStream {
      * @param plausible whether the packet, and those that continue it, can be used
      */
     void started(long decoding, boolean plausible) {
-        seen = true;
         dropped = !plausible;
         if (plausible) {
+            seen = true;
             firstTime = timed ? firstTime : decoding;
             timed = true;
             time = decoding;
@@ -85,7 +85,13 @@ final class SourceStream {
         timed = false;
     }
 
-    /** Returns whether a PES packet that is not scrambled has begun. */
+    /** Forgets its data, whose times are wrong: it has none until a PES packet with a plausible time begins. */
+    void mistimed() {
+        seen = false;
+        timed = false;
+    }
+
+    /** Returns whether a PES packet that can be used has begun: not scrambled, with a plausible time. */
     boolean isSeen() {
         return seen;
     }

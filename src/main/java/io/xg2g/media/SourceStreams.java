@@ -30,6 +30,9 @@ final class SourceStreams {
     private List<SourceStream> listed = List.of();
     private @Nullable TsSelection selection;
 
+    /** Number of the latest program, which is kept while it has data. */
+    private int lastProgram = TsProgram.NONE;
+
     /** Latest default audio, which is kept among those of its rank. */
     private @Nullable TsStream lastDefault;
 
@@ -93,6 +96,7 @@ final class SourceStreams {
     /** Sets the streams that are taken; {@code null} for none. */
     void select(@Nullable TsSelection now) {
         selection = now;
+        lastProgram = now == null ? lastProgram : now.map().number();
         TsStream first = now == null ? null : now.defaultAudio();
         lastDefault = first == null ? lastDefault : first;
     }
@@ -108,15 +112,11 @@ final class SourceStreams {
     }
 
     private Optional<TsSelection> best(Predicate<TsStream> usable) {
-        return limited(TsSelection.of(maps(), usable, this::rank));
-    }
-
-    /** Returns the streams to take of one program; empty if none has data. */
-    Optional<TsSelection> bestOf(TsMap map) {
-        return limited(TsSelection.of(map, this::isLive, this::rank));
-    }
-
-    private Optional<TsSelection> limited(Optional<TsSelection> selected) {
+        Optional<TsSelection> selected = maps().stream()
+                .filter(map -> map.number() == lastProgram)
+                .findFirst()
+                .flatMap(map -> TsSelection.of(map, usable, this::rank))
+                .or(() -> TsSelection.of(maps(), usable, this::rank));
         return oneAudio ? selected.map(TsSelection::withOneAudio) : selected;
     }
 

@@ -26,8 +26,8 @@ public final class TsMuxer {
     /** Step of the PCR that counts as a discontinuity: more than 1 s. */
     private static final long JUMP = Ticks.PER_SECOND;
 
-    private final boolean audio;
     private final TsWriter out = new TsWriter();
+    private boolean audio;
     private NalConfiguration configuration;
     private int timescale;
     private int version;
@@ -60,6 +60,12 @@ public final class TsMuxer {
         discontinuity = true;
     }
 
+    /** Sets whether there is audio from the next segment on. */
+    public void audio(boolean now) {
+        version += now == audio ? 0 : 1;
+        audio = now;
+    }
+
     /**
      * Returns the next part of the stream: whole packets. Times are written modulo 2^33.
      *
@@ -77,18 +83,24 @@ public final class TsMuxer {
         for (Sample sample : samples) {
             long dts = Ticks.of(sample.dts(), timescale);
             while (audio && frame < audioFrames.size() && audioFrames.get(frame).pts() < dts) {
-                audioFrame(audioFrames.get(frame++));
+                audioFrame(audioFrames.get(frame++), dts);
             }
             videoFrame(videoMedia, sample, dts);
         }
+        // Of frames that are reordered the last one is decoded long before the end of the period; the clock of the next
+        // segment
+        // continues from there.
+        long end = Ticks.of(
+                samples.getFirst().dts() + FragmentedMp4.fragment(videoMedia).duration(), timescale);
         while (audio && frame < audioFrames.size()) {
-            audioFrame(audioFrames.get(frame++));
+            audioFrame(audioFrames.get(frame++), end);
         }
         return out.take();
     }
 
-    private void audioFrame(AacFrame frame) {
-        fillClock(frame.pts() - DELAY);
+    /** @param end decoding time of the video that follows the frame, which its clock must not pass */
+    private void audioFrame(AacFrame frame, long end) {
+        fillClock(Math.min(frame.pts(), end) - DELAY);
         byte[] header = Pes.header(AUDIO_STREAM, frame.pts(), frame.pts(), frame.adts().length);
         ByteArrayOutputStream pes = new ByteArrayOutputStream(header.length + frame.adts().length);
         pes.writeBytes(header);

@@ -12,6 +12,9 @@ final class FakeSegmenterRun implements SegmenterRun {
     private final TimeSource time;
     Duration blocked = Duration.ZERO;
     Duration silence = Duration.ZERO;
+    /** Runs while the segmenter is fed, and while it is finished. */
+    Runnable busy = () -> {};
+
     /** Until when the output is ahead of real time. */
     long aheadUntil;
 
@@ -33,6 +36,7 @@ final class FakeSegmenterRun implements SegmenterRun {
         if (refusesBytes) {
             throw new IOException("Broken pipe");
         }
+        busy.run();
         written += data.length;
     }
 
@@ -68,6 +72,7 @@ final class FakeSegmenterRun implements SegmenterRun {
 
     @Override
     public void finish() {
+        busy.run();
         finished++;
     }
 

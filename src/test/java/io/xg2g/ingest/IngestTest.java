@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.ffmpeg.SegmenterOptions;
 import io.xg2g.media.StreamPreferences;
 import io.xg2g.media.TsBuilder;
+import io.xg2g.media.TsProgram;
 import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 class IngestTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final byte[] STREAM = TsBuilder.stream(90_000);
+    private static final byte[] OTHER_TABLES =
+            new TsBuilder().tables(TsProgram.HEVC).bytes();
 
     /** One step of a source: bytes, or the end if empty. */
     private interface Step {
@@ -62,6 +65,11 @@ class IngestTest {
         }
 
         @Override
+        public void unusable() {
+            unusableFeeds++;
+        }
+
+        @Override
         public void close() {
             closed = true;
             closedFeeds++;
@@ -76,6 +84,8 @@ class IngestTest {
     private final List<Duration> opened = new ArrayList<>();
     private final List<Ingest.Status> statuses = new ArrayList<>();
     private int closedFeeds;
+    private int unusableFeeds;
+    private Runnable busy = () -> {};
     private Consumer<SourceException> refuse = _ -> {};
     private final Ingest ingest =
             new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, pace, TIMEOUT, time);
@@ -93,6 +103,7 @@ class IngestTest {
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refusal) {
         refuse = refusal;
         FakeSegmenterRun run = new FakeSegmenterRun(options, time);
+        run.busy = busy;
         started.add(run);
         return run;
     }
@@ -159,9 +170,7 @@ class IngestTest {
     @Test
     void aSourceWithoutDataIsClosed() {
         run(feed(() -> STREAM, () -> {
-            time.advance(TIMEOUT.plusMillis(1));
-            ingest.tick();
-            time.advance(Duration.ZERO);
+            timeout();
             throw new IOException("Stream closed");
         }));
 
@@ -169,18 +178,33 @@ class IngestTest {
         assertThat(statuses.getLast().reason().orElseThrow().detail()).contains("10 s", "xg2g.live.source-timeout");
     }
 
+    /** Feeding a segmenter, and finishing it at a change of the source, can take longer than the timeout of the source. */
     @Test
-    void aSourceIsNotStalledWhileTheSegmenterReadsNothing() {
-        run(feed(() -> STREAM, () -> {
-            started.getLast().blocked = Duration.ofSeconds(1);
-            time.advance(TIMEOUT.plusMillis(1));
-            ingest.tick();
-            time.advance(Duration.ZERO);
-            assertThat(closedFeeds).isZero();
-            return new byte[0];
-        }));
+    void aSourceIsNotStalledWhileTheSegmenterIsBusy() {
+        busy = this::timeout;
+        run(feed(() -> STREAM, () -> OTHER_TABLES, () -> STREAM, END));
 
+        assertThat(started).hasSize(2);
+        assertThat(closedFeeds).isEqualTo(2);
         assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
+    }
+
+    @Test
+    void aRecordingThatIsOpenedAgainSlowlyIsNotStalled() {
+        run(recording(true, 12), () -> {
+            timeout();
+            return recording(true, 12).open();
+        });
+
+        assertThat(opened).hasSize(3);
+        assertThat(statuses).allSatisfy(status -> assertThat(status.reason()).isEmpty());
+    }
+
+    /** Lets the timeout of the source pass. */
+    private void timeout() {
+        time.advance(TIMEOUT.plusMillis(1));
+        ingest.tick();
+        time.advance(Duration.ZERO);
     }
 
     @Test
@@ -211,6 +235,7 @@ class IngestTest {
 
         assertThat(reason()).isEqualTo(SourceException.Kind.NOT_MEDIA);
         assertThat(opened.getLast()).hasSeconds(30);
+        assertThat(unusableFeeds).isEqualTo(1);
     }
 
     @Test
@@ -236,6 +261,7 @@ class IngestTest {
         run(feed(() -> scrambled, () -> scrambled));
 
         assertThat(reason()).isEqualTo(SourceException.Kind.SCRAMBLED);
+        assertThat(unusableFeeds).isEqualTo(1);
     }
 
     @Test

@@ -42,6 +42,7 @@ class SegmenterRunsTest {
     private final ByteArrayOutputStream accepted = new ByteArrayOutputStream();
     private final SourceMonitor monitor = new SourceMonitor(accepted);
     private boolean hasOutput = true;
+    private long fed;
 
     private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refuse) {
         FakeSegmenterRun run = new FakeSegmenterRun(options, time);
@@ -169,24 +170,61 @@ class SegmenterRunsTest {
 
     @ParameterizedTest
     @CsvSource({
-        // blocked s, silent s, source sends something, killed
-        "5, 0, true, 0",
-        "6, 0, true, 1",
-        "6, 0, false, 1",
-        "0, 20, true, 0",
-        "0, 21, true, 1",
-        "0, 21, false, 0"
+        // blocked s, silent s, killed
+        "5, 0, 0",
+        "6, 0, 1",
+        "0, 20, 0",
+        "0, 21, 1"
     })
-    void aRunThatHangsIsKilled(int blocked, int silence, boolean receiving, int killed) throws SourceException {
+    void aRunThatHangsIsKilled(int blocked, int silence, int killed) throws SourceException {
         accept(COMPLETE);
         latest().blocked = Duration.ofSeconds(blocked);
-        latest().silence = Duration.ofSeconds(silence);
+        feedWithoutOutput(silence);
 
-        runs.tick(receiving);
+        runs.tick();
         time.advance(Duration.ZERO);
 
         assertThat(latest().killed).isEqualTo(killed);
-        assertThat(runs.isBlocked()).isEqualTo(blocked > 0);
+    }
+
+    @Test
+    void aRunWithoutInputIsNotKilled() throws SourceException {
+        accept(COMPLETE);
+        feedWithoutOutput(10);
+        pause(30);
+
+        runs.tick();
+        time.advance(Duration.ZERO);
+
+        assertThat(latest().killed).isZero();
+    }
+
+    @Test
+    void outputEndsTheSilence() throws SourceException {
+        accept(COMPLETE);
+        feedWithoutOutput(15);
+        latest().silence = Duration.ofMillis(10);
+        pause(1);
+        feedWithoutOutput(15);
+
+        runs.tick();
+        time.advance(Duration.ZERO);
+
+        assertThat(latest().killed).isZero();
+    }
+
+    private void feedWithoutOutput(int seconds) throws SourceException {
+        latest().silence = Duration.ofDays(1);
+        for (int second = 0; second < seconds; second++) {
+            pause(1);
+        }
+    }
+
+    /** Feeds the next frame after a pause. */
+    private void pause(int seconds) throws SourceException {
+        time.advance(Duration.ofSeconds(seconds));
+        fed += 3_600;
+        accept(videoAt(162_000 + fed, false));
     }
 
     @Test
@@ -217,9 +255,9 @@ class SegmenterRunsTest {
         hasOutput = false;
         accept(two);
         assertThat(latest().options.audio()).hasSize(2);
-        latest().silence = SegmenterRuns.MAX_FIRST_SILENCE.plusMillis(1);
+        feedWithoutOutput((int) SegmenterRuns.MAX_FIRST_SILENCE.toSeconds() + 1);
 
-        runs.tick(true);
+        runs.tick();
         time.advance(Duration.ZERO);
         assertThat(latest().killed).isEqualTo(1);
         latest().over = true;
@@ -237,10 +275,9 @@ class SegmenterRunsTest {
 
     @Test
     void withoutARunNothingIsKilled() {
-        runs.tick(true);
+        runs.tick();
 
         assertThat(time.pending()).isZero();
-        assertThat(runs.isBlocked()).isFalse();
         assertThat(runs.ahead()).isZero();
     }
 

@@ -135,7 +135,8 @@ class SourceStateTest {
         "NOT_MEDIA, 11, PT0.5S",
         "UNAUTHORIZED, 11, PT30S",
         "NOT_ALLOWED, 11, PT30S",
-        "SCRAMBLED, 11, PT30S"
+        "SCRAMBLED, 10, PT30S",
+        "SCRAMBLED, 11, PT0.5S"
     })
     void aSourceThatIsMissingAfterItWasReceivedIsTriedAgainSoon(
             SourceException.Kind kind, int secondsReceived, String pause) {

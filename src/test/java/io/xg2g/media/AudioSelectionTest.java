@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.media.SourceMonitor.Change;
 import io.xg2g.media.TestStreams.Entry;
 import io.xg2g.media.TestStreams.Program;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -93,6 +94,25 @@ class AudioSelectionTest extends PlayedSource {
 
         assertThat(play(1, 3, VIDEO, AUDIO)).isEqualTo(Change.STREAMS);
         assertThat(selectedAudio()).containsExactly(AUDIO);
+    }
+
+    @Test
+    void aTrackWhoseClockAloneHasJumpedLeavesForGood() {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO), audio(OTHER_AUDIO)));
+        play(0, 2, VIDEO, AUDIO, OTHER_AUDIO);
+        select();
+        List<List<Integer>> selections = new ArrayList<>();
+        for (int i = 2 * GOP; i < 60 * GOP; i++) {
+            source.video(VIDEO, i * FRAME, i % GOP == 0).audio(OTHER_AUDIO, i * FRAME);
+            source.audio(AUDIO, i * FRAME + HOUR);
+            feed();
+            if (monitor.change() != Change.NONE) {
+                select();
+                selections.add(selectedAudio());
+            }
+        }
+
+        assertThat(selections).containsExactly(List.of(OTHER_AUDIO));
     }
 
     @Test

@@ -14,6 +14,7 @@ abstract class PlayedSource {
     static final int DATA = 0x103;
     static final long FRAME = 3_600;
     static final int GOP = 25;
+    static final long HOUR = 3_600L * Ticks.PER_SECOND;
 
     final ByteArrayOutputStream accepted = new ByteArrayOutputStream();
     final TestStreams source = new TestStreams();

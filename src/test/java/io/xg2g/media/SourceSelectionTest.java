@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -104,6 +105,36 @@ class SourceSelectionTest extends PlayedSource {
         assertThat(play(60, 70, VIDEO, AUDIO)).isEqualTo(Change.NONE);
     }
 
+    /** Each clock on its own is right; which stream begins does not matter. */
+    @ParameterizedTest
+    @CsvSource({"-1, true", "-1, false", "1, true", "1, false"})
+    void audioWithAnotherClockThanTheVideoIsNotTaken(int hours, boolean begins) {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
+        if (begins) {
+            source.audio(AUDIO, hours * HOUR);
+        }
+        for (int i = 0; i < 2 * GOP; i++) {
+            source.video(VIDEO, i * FRAME, i % GOP == 0).audio(AUDIO, i * FRAME + hours * HOUR);
+        }
+        feed();
+
+        assertThat(selected()).containsExactly(VIDEO, 0);
+    }
+
+    @Test
+    void audioIsLeftOutAfterTheClockOfTheVideoAloneHasJumped() {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
+        play(0, 2, VIDEO, AUDIO);
+        select();
+        for (int i = 2 * GOP; i < 4 * GOP; i++) {
+            source.video(VIDEO, i * FRAME + HOUR, i % GOP == 0).audio(AUDIO, i * FRAME);
+        }
+        feed();
+
+        assertThat(monitor.change()).isEqualTo(Change.JUMP);
+        assertThat(selected()).containsExactly(VIDEO, 0);
+    }
+
     @Test
     void videoThatStopsLeavesTheAudioAndReturns() {
         source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
@@ -116,6 +147,28 @@ class SourceSelectionTest extends PlayedSource {
         assertThat(play(played, played + 5, AUDIO)).isEqualTo(Change.NONE);
         assertThat(play(played, played + 2, VIDEO, AUDIO)).isEqualTo(Change.STREAMS);
         assertThat(selected()).containsExactly(VIDEO, AUDIO);
+    }
+
+    /** Of several programs without a configured one, the one that was chosen. */
+    @Test
+    void theProgramIsKeptWhenItsVideoStops() {
+        int other = 0x200;
+        source.tables(
+                Program.of(1, video(VIDEO), audio(AUDIO)), Program.of(2, audio(other)), Program.of(3, video(0x300)));
+        for (int i = 0; i < 20 * GOP; i++) {
+            source.audio(AUDIO, i * FRAME).audio(other, i * FRAME).video(0x300, i * FRAME, i % GOP == 0);
+            if (i < 2 * GOP) {
+                source.video(VIDEO, i * FRAME, i % GOP == 0);
+            }
+            feed();
+            if (i == GOP) {
+                select();
+                assertThat(selected()).containsExactly(VIDEO, AUDIO);
+            }
+        }
+
+        assertThat(monitor.change()).isEqualTo(Change.STREAMS);
+        assertThat(selected()).containsExactly(0, AUDIO);
     }
 
     @ParameterizedTest

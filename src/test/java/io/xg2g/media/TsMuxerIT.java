@@ -36,9 +36,10 @@ class TsMuxerIT {
         return audio;
     }
 
+    /** The audio begins with the presentation of the video, which is decoded earlier. */
     private static Path stream(String encoder) throws MalformedMedia {
         Parts unit = unit(encoder);
-        long first = FragmentedMp4.samples(unit.media()).getFirst().dts();
+        long first = FragmentedMp4.samples(unit.media()).getFirst().pts();
         TsMuxer muxer = new TsMuxer(unit.init(), true);
         List<byte[]> parts = new ArrayList<>();
         for (int i = 0; i < SEGMENTS; i++) {
@@ -73,7 +74,7 @@ class TsMuxerIT {
         for (int i = 0; i < packets.size(); i++) {
             FragmentedMp4.Sample sample = samples.get(i % samples.size());
             long shift =
-                    START + i / samples.size() * 180_000L - samples.getFirst().dts();
+                    START + i / samples.size() * 180_000L - samples.getFirst().pts();
             assertThat(packets.get(i).pts() & mask).isEqualTo((sample.pts() + shift) & mask);
             assertThat(packets.get(i).dts() & mask).isEqualTo((sample.dts() + shift) & mask);
             assertThat(packets.get(i).keyframe()).isEqualTo(sample.sync());
@@ -142,6 +143,29 @@ class TsMuxerIT {
         assertThat(demuxed.programs.stream().map(TsProgram::videoStreamType)).containsExactly(0x1b, 0x24);
         assertThat(demuxed.videoFrames).hasSize(150);
         assertThat(announcedJumps(stream)).as("the start, the jump, the format").isEqualTo(3);
+    }
+
+    @Test
+    void audioThatBeginsLaterIsListedFromThenOn() throws Exception {
+        Parts unit = unit("libx264");
+        TsMuxer muxer = new TsMuxer(unit.init(), false);
+        long start = FragmentedMp4.samples(unit.media()).getFirst().pts();
+        List<AacFrame> audio = audio(START, START + 180_000).stream()
+                .map(frame -> frame.at(frame.pts() - START + start + 180_000))
+                .toList();
+        byte[] next = unit.media().clone();
+        FragmentedMp4.rebase(next, 180_000, 1);
+
+        byte[] silent = muxer.segment(unit.media(), List.of());
+        muxer.audio(true);
+        byte[] audible = muxer.segment(next, audio);
+
+        byte[] stream = TsBuilder.join(silent, audible);
+        TsConformance.check(stream);
+        DemuxedStream demuxed = DemuxedStream.of(stream, 4096);
+        assertThat(demuxed.programs).extracting(TsProgram::audioStreamType).containsExactly(-1, TsProgram.ADTS);
+        assertThat(demuxed.frames).hasSameSizeAs(audio);
+        assertThat(announcedJumps(stream)).as("the start").isEqualTo(1);
     }
 
     private static int announcedJumps(byte[] stream) {

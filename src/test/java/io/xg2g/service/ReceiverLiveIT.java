@@ -29,6 +29,7 @@ class ReceiverLiveIT {
     private static final String FREE = "1:0:19:132F:3EF:1:C00000:0:0:0:";
     private static final String RELAYED = "1:0:19:1334:3EF:1:C00000:0:0:0:";
     private static final String LOCKED = "1:0:19:1339:3EF:1:C00000:0:0:0:";
+    private static final String MOVED = "1:0:19:133E:3EF:1:C00000:0:0:0:";
 
     @TempDir
     static Path directory;
@@ -39,7 +40,9 @@ class ReceiverLiveIT {
     @BeforeAll
     static void start() {
         receiver = ReceiverSimulator.start(Clips.mpeg2());
-        receiver.bouquet("Favourites", List.of(FREE, "Free One", RELAYED, "Relayed Two", LOCKED, "Locked Three"));
+        receiver.bouquet(
+                "Favourites",
+                List.of(FREE, "Free One", RELAYED, "Relayed Two", LOCKED, "Locked Three", MOVED, "Moved Four"));
         receiver.whitelist(RELAYED);
         receiver.answer(Port.STREAM, RELAYED, new SimulatedAnswer.Scrambled(Clips.mpeg2()));
         for (Port port : List.of(Port.STREAM, Port.RELAY)) {
@@ -121,6 +124,27 @@ class ReceiverLiveIT {
         assertThat(answer.statusCode()).isEqualTo(502);
         assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("receiver-failed");
         assertThat(new JsonObject(answer.body()).getString("detail")).contains("scrambled");
+        LiveChannels.stop(service, id);
+    }
+
+    /** The address is in the cache of detections. */
+    @Test
+    @Tag("nightly")
+    void aServiceThatIsScrambledFromNowOnIsFoundAtTheRelay() {
+        String id = channel("Moved Four").getString("id");
+        try (HlsViewer viewer = HlsViewer.watch(service, id)) {
+            awaitSegments(viewer, 6);
+            receiver.answer(Port.STREAM, MOVED, new SimulatedAnswer.Scrambled(Clips.mpeg2()));
+            receiver.cut(Port.STREAM);
+
+            WatchedChannel.await("the relay is probed and read")
+                    .until(() -> receiver.probed().stream()
+                                    .filter(asked -> asked.port() == Port.RELAY)
+                                    .filter(asked -> asked.reference().equals(MOVED))
+                                    .count()
+                            >= 2);
+            WatchedChannel.awaitMore(viewer, 3);
+        }
         LiveChannels.stop(service, id);
     }
 
