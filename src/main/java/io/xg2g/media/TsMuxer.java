@@ -38,13 +38,19 @@ public final class TsMuxer {
      * Makes the muxer of a stream.
      *
      * @param videoInit initialization segment of the video, H.264 or HEVC
-     * @param audio whether there is audio
+     * @param audio whether there is audio from the beginning
      * @throws MalformedMedia if the initialization segment is neither H.264 nor HEVC
      */
     public TsMuxer(byte[] videoInit, boolean audio) throws MalformedMedia {
         this.audio = audio;
         this.configuration = NalConfiguration.of(videoInit);
         this.timescale = FragmentedMp4.track(videoInit).timescale();
+    }
+
+    /** Adds the audio to the program, from the next segment on, unless it is there already. */
+    public void addAudio() {
+        version += audio ? 0 : 1;
+        audio = true;
     }
 
     /**
@@ -58,12 +64,6 @@ public final class TsMuxer {
         version += next.hevc() == configuration.hevc() ? 0 : 1;
         configuration = next;
         discontinuity = true;
-    }
-
-    /** Sets whether there is audio from the next segment on. */
-    public void audio(boolean now) {
-        version += now == audio ? 0 : 1;
-        audio = now;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.xg2g.packaging;
 
 import io.xg2g.media.Ticks;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +10,19 @@ import org.jspecify.annotations.Nullable;
  * audio, the last pictures and the due times. Guarded by the {@link Packager}.
  */
 final class ContinuousEpochs {
+    /** Usual lead of the due times over the clock: that of three retained windows, or of a source that begins with a burst. */
+    private static final long USUAL_LEAD = TimeUnit.SECONDS.toNanos(6);
+
+    /** Part of each window by which a longer lead is reduced. */
+    private static final int REDUCTION = 20;
+
     private final LastPictures pictures = new LastPictures();
     private PublishedEpoch latest = PublishedEpoch.NONE;
     private EpochBuilder.@Nullable Content content;
     private AudioRenditions audio = AudioRenditions.NONE;
 
-    /** Due time of the latest window, as {@link System#nanoTime}. */
-    private long due = Long.MIN_VALUE;
+    /** Due time of the latest window, as {@link System#nanoTime}; {@code null} before the first one. */
+    private @Nullable Long due;
 
     /** Returns the latest epoch; {@link PublishedEpoch#NONE} before the first window is published. */
     PublishedEpoch latest() {
@@ -56,9 +63,20 @@ final class ContinuousEpochs {
         return pictures.showSlate();
     }
 
-    /** See {@link EpochBuilder#due}. */
+    /**
+     * See {@link EpochBuilder#due}. A source that has sent what was delayed for a minute, or whose clock is fast, would be ahead for
+     * ever: lateness and its absence would be noticed as much later.
+     */
     long due(long now, long duration) {
-        due = due == Long.MIN_VALUE ? now : Math.max(now, due + Ticks.toNanos(duration));
-        return due;
+        Long before = due;
+        long next = now;
+        if (before != null) {
+            long window = Ticks.toNanos(duration);
+            // A difference, since the clock may overflow.
+            long lead = before + window - now;
+            next = now + Math.max(0, lead > USUAL_LEAD ? lead - window / REDUCTION : lead);
+        }
+        due = next;
+        return next;
     }
 }

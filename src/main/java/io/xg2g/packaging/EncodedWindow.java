@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,7 @@ public record EncodedWindow(List<Encoded> renditions) {
     }
 
     /**
-     * Stores the renditions of a window. Blocks on the disk.
+     * Stores the renditions of a window, all or none. Blocks on the disk.
      *
      * @param passthrough passthrough that is stored already; becomes the first rendition
      * @param renditions output of the transcoding unit, with times from {@link WindowCutter#START} on
@@ -91,17 +92,31 @@ public record EncodedWindow(List<Encoded> renditions) {
     static EncodedWindow of(
             @Nullable Encoded passthrough, List<Rendition> renditions, SourceWindow window, long offset, Path directory)
             throws IOException, MalformedMedia {
+        List<Encoded> stored = new ArrayList<>();
+        boolean complete = false;
+        try {
+            for (Rendition rendition : renditions) {
+                stored.add(store(rendition, window, offset, directory));
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                // Nobody would know of them, and delete them.
+                for (Encoded each : stored) {
+                    Files.deleteIfExists(each.file());
+                }
+            }
+        }
+        return new EncodedWindow(
+                Stream.concat(Stream.ofNullable(passthrough), stored.stream()).toList());
+    }
+
+    private static Encoded store(Rendition rendition, SourceWindow window, long offset, Path directory)
+            throws IOException, MalformedMedia {
         long begin = window.start() + offset;
-        List<Encoded> all = new ArrayList<>();
-        if (passthrough != null) {
-            all.add(passthrough);
-        }
-        for (Rendition rendition : renditions) {
-            FragmentedMp4.Parts parts =
-                    complete(FragmentedMp4.split(Files.readAllBytes(rendition.file())), window.duration());
-            all.add(store(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), directory));
-        }
-        return new EncodedWindow(all);
+        FragmentedMp4.Parts parts =
+                complete(FragmentedMp4.split(Files.readAllBytes(rendition.file())), window.duration());
+        return store(rendition.name(), parts, begin, begin - WindowCutter.START, window.duration(), directory);
     }
 
     /** Returns the parts with the duration of the window, which need not be that of whole frames; a slate is a single frame. */

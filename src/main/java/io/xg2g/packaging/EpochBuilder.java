@@ -149,8 +149,8 @@ final class EpochBuilder {
     }
 
     /**
-     * Returns the due time of the next window: now, or one window duration after the previous one if several arrive in
-     * a burst.
+     * Returns the due time of the next window: now, or one window duration after the previous one, a little less far from now, if
+     * several arrive in a burst.
      *
      * @param duration of the window in 90 kHz ticks
      */

@@ -94,7 +94,8 @@ final class PendingWindow {
      * @param latestRun run time of the channel's latest unit, in nanoseconds
      */
     TranscodeRequest.DueTime dueTime(long latestRun) {
-        return new TranscodeRequest.DueTime(dueAt, Math.max(dueAt, deadline() - latestRun), !epoch.begun());
+        long spare = Math.max(0, deadline() - dueAt - latestRun);
+        return new TranscodeRequest.DueTime(dueAt, dueAt + spare, !epoch.begun());
     }
 
     /** Returns whether the window can be published early: its passthrough and its audio are available. */

@@ -83,6 +83,15 @@ public final class TestMedia {
                         + "3 -c:v libx264 -preset veryfast -pix_fmt yuv420p -c:a aac -ac 2 -f mpegts");
     }
 
+    /** A rendition of a window, with times from 0 on: 320x180p25 H.264 as one fragment of MP4: 2 s, 50 frames. */
+    public static Path window() {
+        return encoded(
+                "window.mp4",
+                "-f lavfi -i testsrc2=s=320x180:r=25:d=2 -pix_fmt yuv420p -c:v libx264 -bf 0 -g 250"
+                        + " -video_track_timescale 90000 -use_editlist 0"
+                        + " -movflags empty_moov+default_base_moof+frag_discont+skip_trailer -f mp4");
+    }
+
     /** 576p25 MPEG-2 without audio, as MPEG-TS: 1 s. */
     public static Path progressive576() {
         return encoded("progressive576.ts", "-f lavfi -i testsrc2=s=720x576:r=25:d=1 -c:v mpeg2video -f mpegts");

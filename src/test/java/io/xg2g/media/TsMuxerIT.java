@@ -157,7 +157,7 @@ class TsMuxerIT {
         FragmentedMp4.rebase(next, 180_000, 1);
 
         byte[] silent = muxer.segment(unit.media(), List.of());
-        muxer.audio(true);
+        muxer.addAudio();
         byte[] audible = muxer.segment(next, audio);
 
         byte[] stream = TsBuilder.join(silent, audible);

@@ -337,10 +337,22 @@ class PackagerTest {
     @Test
     void closingDoesNotWaitWithoutRunningUnits() {
         playing();
-        packager.deactivate();
 
-        packager.awaitEnd();
+        packager.close();
 
+        assertThat(setup.requests).isEmpty();
+    }
+
+    /** A viewer who came before the stop asks for renditions after it. */
+    @Test
+    void nothingIsEncodedAfterTheStop() {
+        playing();
+        packager.close();
+
+        packager.activate();
+        setup.window(1);
+
+        assertThat(packager.isActive()).isFalse();
         assertThat(setup.requests).isEmpty();
     }
 
