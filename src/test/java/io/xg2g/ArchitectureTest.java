@@ -326,6 +326,16 @@ class ArchitectureTest {
                 || (owner.startsWith("java.time.") && owner.endsWith("DateTime") && name.equals("now"));
     }
 
+    /** {@code @Scheduled} pauses after the wall clock was set back; {@code GpuCollector} does what it misses. */
+    @Test
+    void periodicTasksUseTheMonotonicClock() {
+        assertThat(program.stream()
+                        .filter(type -> type.getMethods().stream()
+                                .anyMatch(method -> method.isAnnotatedWith("io.quarkus.scheduler.Scheduled")))
+                        .map(JavaClass::getSimpleName))
+                .containsExactly("GpuCollector");
+    }
+
     @Test
     void typesHaveNoGenericNames() {
         noClasses()

@@ -68,7 +68,7 @@ sealed interface RequestClass {
         };
     }
 
-    /** Returns the segments of a path, decoded and without matrix parameters, as the resources see them. */
+    /** Returns the segments of a path, decoded as the resources see them. */
     private static List<String> parts(String path) {
         List<String> parts = new ArrayList<>(4);
         for (int from = 1, to; from < path.length(); from = to + 1) {
@@ -82,15 +82,13 @@ sealed interface RequestClass {
     }
 
     private static String plain(String part) {
-        int matrix = part.indexOf(';');
-        String bare = matrix < 0 ? part : part.substring(0, matrix);
-        if (bare.indexOf('%') < 0) {
-            return bare;
+        if (part.indexOf('%') < 0) {
+            return part;
         }
         try {
-            return URLDecoder.decode(bare.replace("+", "%2B"), StandardCharsets.UTF_8);
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException malformed) {
-            return bare;
+            return part;
         }
     }
 }

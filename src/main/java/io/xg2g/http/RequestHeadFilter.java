@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.problem.Problem;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
 import jakarta.enterprise.event.Observes;
@@ -17,14 +18,21 @@ import org.jspecify.annotations.Nullable;
  * Filter that rejects requests whose head is ambiguous or malformed: its {@linkplain RequestFraming framing}, and a
  * {@code Content-Type} that is no media type (RFC 9110, section 8.3), on which the framework would fail while it looks
  * for the method of a resource.
+ *
+ * <p>Paths with parameters (matrix parameters: RFC 3986, section 3.3) do not exist. The framework ignores them when it looks for a
+ * resource, so that what watches, limits and logs requests by their paths would have to do the same.
  */
 @Singleton
 class RequestHeadFilter {
     /** Follows the filter that watches the connection; precedes everything that reads a request. */
     private static final int PRIORITY = 950;
 
+    /** Follows authentication (200), authorization (100) and rate limits (50). */
+    private static final int AFTER_ADMISSION = 45;
+
     void register(@Observes Filters filters) {
         filters.register(RequestHeadFilter::handle, PRIORITY);
+        filters.register(RequestHeadFilter::refuseParameters, AFTER_ADMISSION);
     }
 
     void register(@Observes ManagementInterface management) {
@@ -36,12 +44,26 @@ class RequestHeadFilter {
         @Nullable String fault = fault(request);
         if (fault == null) {
             exchange.next();
-            return;
+        } else {
+            refuse(exchange, ProblemType.INVALID_REQUEST.with(fault));
         }
-        if (ResponseEnd.hasBody(request)) {
+    }
+
+    private static void refuseParameters(RoutingContext exchange) {
+        if (exchange.normalizedPath().indexOf(';') < 0) {
+            exchange.next();
+        } else {
+            refuse(
+                    exchange,
+                    ProblemType.NOT_FOUND.with("the path has a parameter (;), and no path of the service has one"));
+        }
+    }
+
+    private static void refuse(RoutingContext exchange, Problem problem) {
+        if (ResponseEnd.hasBody(exchange.request())) {
             ResponseEnd.of(exchange).bodyPending();
         }
-        ProblemMapper.send(exchange, ProblemType.INVALID_REQUEST.with(fault));
+        ProblemMapper.send(exchange, problem);
     }
 
     private static @Nullable String fault(HttpServerRequest request) {

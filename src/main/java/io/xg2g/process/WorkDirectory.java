@@ -1,11 +1,12 @@
 package io.xg2g.process;
 
 import io.quarkus.runtime.Startup;
-import io.quarkus.scheduler.Scheduled;
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.quarkus.runtime.StartupEvent;
+import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.storage.DirectoryLock;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -17,6 +18,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public class WorkDirectory {
     private static final Logger LOG = Logger.getLogger(WorkDirectory.class);
     private static final String PROPERTY = "xg2g.ffmpeg.work-dir";
+    private static final Duration CHECK = Duration.ofSeconds(1);
 
     /** Names of directories made by {@link #create}. */
     private static final Pattern CREATED = Pattern.compile("u\\d+");
@@ -141,9 +144,11 @@ public class WorkDirectory {
         inUse.remove(path);
     }
 
+    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+        tasks.every(CHECK, "work-directory", this::restoreDeleted);
+    }
+
     /** Restores what other programs have deleted. */
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    @RunOnVirtualThread
     synchronized void restoreDeleted() {
         try {
             restore();

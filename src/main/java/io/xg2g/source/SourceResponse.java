@@ -17,7 +17,12 @@ public record SourceResponse(URI address, int status, MultiMap headers, InputStr
 
     /** Returns whether the body is that of a file: the server has announced its length, which is less than a terabyte. */
     public boolean isLengthKnown() {
+        return length() >= 0;
+    }
+
+    /** Returns the length of the body that the server has announced; -1 if there is none that is believed. */
+    public long length() {
         String length = headers.get(HttpHeaders.CONTENT_LENGTH);
-        return length != null && length.matches(LENGTH);
+        return length != null && length.matches(LENGTH) ? Long.parseLong(length) : -1;
     }
 }

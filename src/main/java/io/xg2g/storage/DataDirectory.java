@@ -1,15 +1,17 @@
 package io.xg2g.storage;
 
 import io.quarkus.runtime.Startup;
-import io.quarkus.scheduler.Scheduled;
-import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.quarkus.runtime.StartupEvent;
+import io.xg2g.schedule.PeriodicTasks;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +25,7 @@ import org.jboss.logging.Logger;
 public class DataDirectory {
     private static final Logger LOG = Logger.getLogger(DataDirectory.class);
     private static final String PROPERTY = "xg2g.data-dir";
+    private static final Duration CHECK = Duration.ofSeconds(1);
 
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -54,9 +57,11 @@ public class DataDirectory {
         }
     }
 
+    void start(@Observes StartupEvent event, PeriodicTasks tasks) {
+        tasks.every(CHECK, "data-directory", this::restore);
+    }
+
     /** Creates the directory and its lock file again if they were deleted. */
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    @RunOnVirtualThread
     synchronized void restore() {
         if (closed || lock.isInPlace()) {
             return;

@@ -123,6 +123,11 @@ final class JobFiles {
         }
     }
 
+    /** Begins to delete the directory: without the request it is incomplete, and is deleted by the next start at the latest. */
+    void deleteRequest() throws IOException {
+        Files.deleteIfExists(directory.resolve(REQUEST));
+    }
+
     /** Deletes the input, which is not needed any more. */
     void deleteInput() throws IOException {
         Files.deleteIfExists(input());

@@ -201,7 +201,7 @@ class JobIntake {
         try {
             lifecycle.add(job);
         } catch (QueueException refused) {
-            jobs.remove(job);
+            jobs.forget(job);
             throw unwritten(refused);
         }
     }

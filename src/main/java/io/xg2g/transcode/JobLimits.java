@@ -19,6 +19,8 @@ class JobLimits {
     /** A place becomes free when a job ends; how soon is not known. */
     private static final Duration RETRY = Duration.ofSeconds(30);
 
+    private static final String MAX_BYTES = "xg2g.transcode.max-job-bytes";
+
     private final long maxJobs;
     private final long maxBytes;
 
@@ -60,8 +62,7 @@ class JobLimits {
     JobLimits(TranscodeConfig config) {
         this(
                 ConfigBounds.number("xg2g.transcode.max-jobs", config.maxJobs(), 1, 100_000),
-                ConfigBounds.number(
-                        "xg2g.transcode.max-job-bytes", config.maxJobBytes().asLongValue(), 1, 1L << 44));
+                ConfigBounds.number(MAX_BYTES, config.maxJobBytes().asLongValue(), 1, 1L << 44));
     }
 
     JobLimits(long maxJobs, long maxBytes) {
@@ -85,6 +86,9 @@ class JobLimits {
     }
 
     private Reservation add(String client, long bytes, boolean limited) {
+        if (limited) {
+            checkShare(bytes);
+        }
         change(client, 1, bytes, limited);
         return new Held(client, bytes);
     }
@@ -102,6 +106,9 @@ class JobLimits {
         @Override
         public synchronized void resize(long actual) {
             if (!released) {
+                if (actual > bytes) {
+                    checkShare(actual);
+                }
                 change(client, 0, actual - bytes, actual > bytes);
                 bytes = actual;
             }
@@ -121,7 +128,7 @@ class JobLimits {
         Use all = total.plus(jobs, bytes);
         if (limited) {
             check(all.jobs(), maxJobs, own.jobs(), "jobs", "xg2g.transcode.max-jobs");
-            check(all.bytes(), maxBytes, own.bytes(), "bytes of input", "xg2g.transcode.max-job-bytes");
+            check(all.bytes(), maxBytes, own.bytes(), "bytes of input", MAX_BYTES);
         }
         total = all;
         if (own.jobs() == 0) {
@@ -131,8 +138,23 @@ class JobLimits {
         }
     }
 
+    /** Throws if an input is too large even for a client without other jobs: no waiting would help. */
+    private void checkShare(long bytes) {
+        if (bytes > share(maxBytes)) {
+            throw ProblemType.TOO_LARGE
+                    .with("the input has " + bytes + " bytes; one client has at most " + share(maxBytes) + ", half of "
+                            + MAX_BYTES)
+                    .asException();
+        }
+    }
+
+    /** Returns what one client gets of a limit. */
+    private static long share(long max) {
+        return Math.max(1, max / 2);
+    }
+
     private static void check(long all, long max, long own, String what, String key) {
-        long share = Math.max(1, max / 2);
+        long share = share(max);
         if (all > max || own > share) {
             throw ProblemType.JOB_LIMIT_REACHED
                     .with("the limit of open jobs is " + max + " " + what + " (" + key + "), of which one client has at"

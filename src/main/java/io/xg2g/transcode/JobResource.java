@@ -67,8 +67,10 @@ public class JobResource {
     @RunOnVirtualThread
     public void delete(@PathParam("id") String id) {
         TranscodeJob job = find(id);
-        if (!lifecycle.cancel(job)) {
-            jobs.remove(job);
+        boolean gone = false;
+        while (!gone) {
+            // Between the two it may be put back.
+            gone = lifecycle.cancel(job) || jobs.remove(job);
         }
     }
 

@@ -315,9 +315,13 @@ final class JobRunner {
             reserve.run();
             JobState.Ended before = (JobState.Ended) job.state();
             int attempts = job.attempts();
+            // First of all, since a job that expires is removed otherwise.
+            if (!job.reopened()) {
+                job.reservation().release();
+                throw ProblemType.NOT_FOUND.with("the transcode was removed").asException();
+            }
             try {
                 job.files.store(JobOutcome.of(new JobState.Queued(null), 0, time.instant()));
-                job.reopened();
                 queue.add(job.id, job.request.level());
             } catch (IOException | QueueException failure) {
                 job.reservation().release();

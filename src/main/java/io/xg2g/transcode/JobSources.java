@@ -158,35 +158,48 @@ class JobSources {
         }
         try (InputStream body = response.body()) {
             open.put(job.id, body);
+            if (!job.isWanted()) {
+                // Cancelled before there was a response to close.
+                return new Attempt.Cancelled();
+            }
             if (response.status() != OK) {
                 int status = response.status();
                 boolean permanent =
                         status >= LOWEST_CLIENT_ERROR && status < LOWEST_SERVER_ERROR && !PASSING.contains(status);
                 return failed("the source responded with status " + status, !permanent);
             }
+            receiver.check(null, response.length());
+            reserve(job, Math.max(1, response.length()));
             receiver.receive(body, file);
+            reserve(job, Files.size(file));
         } catch (ProblemException refused) {
+            job.reservation().resize(0);
             return refused(job, refused.problem());
         }
         long bytes = Files.size(file);
-        try {
-            store.checkAvailable();
-            job.reservation().resize(bytes);
-        } catch (ProblemException noRoom) {
-            return new Attempt.Postponed(Attempt.UNAVAILABLE);
-        }
         job.inputBytes(bytes);
         job.files.adoptInput(file);
         return new Attempt.Postponed(Duration.ZERO);
     }
 
-    private Attempt refused(TranscodeJob job, Problem problem) {
+    /**
+     * Reserves room on the disk of the job's directory.
+     *
+     * @param bytes size of the input as far as it is known
+     * @throws ProblemException if there is none at present, or will never be enough
+     */
+    private void reserve(TranscodeJob job, long bytes) {
+        store.checkAvailable();
+        job.reservation().resize(bytes);
+    }
+
+    private static Attempt refused(TranscodeJob job, Problem problem) {
         if (!job.isWanted()) {
             return new Attempt.Cancelled();
         }
         return switch (problem.type()) {
             case TOO_LARGE, INVALID_REQUEST -> new Attempt.Failed(problem, false);
-            case DISK_FULL -> new Attempt.Postponed(Attempt.UNAVAILABLE);
+            case DISK_FULL, JOB_LIMIT_REACHED -> new Attempt.Postponed(Attempt.UNAVAILABLE, problem);
             default -> new Attempt.Failed(problem, true);
         };
     }

@@ -76,7 +76,7 @@ class JobStore {
         try {
             files.create(request, received);
         } catch (IOException failure) {
-            delete.accept(files.directory());
+            delete(files.directory());
             throw failure;
         }
         return files;
@@ -117,7 +117,13 @@ class JobStore {
         identity = created;
     }
 
+    /** Deletes the directory of a job. After a kill in between, the job is not there either. */
     void delete(Path directory) {
+        try {
+            new JobFiles(directory, json).deleteRequest();
+        } catch (IOException undeletable) {
+            LOG.warnf("request of a job not deleted: directory=%s, error=%s", directory, undeletable);
+        }
         delete.accept(directory);
     }
 

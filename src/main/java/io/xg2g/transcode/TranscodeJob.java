@@ -37,6 +37,7 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     private boolean resultWanted = true;
     private boolean leaving;
     private boolean announced;
+    private boolean removed;
     private @Nullable MediaInfo media;
     private JobLimits.Reservation reservation = JobLimits.Reservation.NONE;
 
@@ -181,12 +182,25 @@ final class TranscodeJob implements TranscodeRequest.Listener {
         }
     }
 
-    /** Puts a failed or dead job back to its beginning. */
-    synchronized void reopened() {
-        state = new JobState.Queued(null);
-        attempts = 0;
-        resultWanted = true;
-        announced = false;
+    /**
+     * Puts a failed or dead job back to its beginning.
+     *
+     * @return false if it was {@linkplain #removed removed}
+     */
+    synchronized boolean reopened() {
+        if (!removed) {
+            state = new JobState.Queued(null);
+            attempts = 0;
+            resultWanted = true;
+            announced = false;
+        }
+        return !removed;
+    }
+
+    /** Marks an ended job as removed, after which it is not reopened; returns false if it is open. */
+    synchronized boolean removed() {
+        removed |= state instanceof JobState.Ended;
+        return removed;
     }
 
     /** Ends an open job; the first end is the only one. */

@@ -92,8 +92,17 @@ class TranscodeJobs {
         return Optional.ofNullable(jobs.get(id)).filter(job -> !isExpired(job));
     }
 
-    /** Removes an ended job and deletes its files. */
-    void remove(TranscodeJob job) {
+    /** Removes an ended job and deletes its files; returns false if it is open, since it was put back meanwhile. */
+    boolean remove(TranscodeJob job) {
+        boolean removed = job.removed();
+        if (removed) {
+            forget(job);
+        }
+        return removed;
+    }
+
+    /** Removes a job, which may be open, and deletes its files. */
+    void forget(TranscodeJob job) {
         if (jobs.remove(job.id, job)) {
             if (job.request.idempotencyKey() != null) {
                 byKey.remove(new ClientKey(job.client, job.request.idempotencyKey()), job.id);

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class ChannelUploader {
     private static final Logger LOG = Logger.getLogger(ChannelUploader.class);
 
-    /** What a channel's uploader needs. */
-    record Tools(Target target, TargetCircuit circuit, UploadMetrics metrics, Fences fences, LongSupplier nanos) {}
-
     private final String channel;
     private final long fence;
-    private final Tools tools;
+    private final UploadTools tools;
 
     /** Receives the segments that leave the playlists; {@code null} if they stay on the target. */
     private final @Nullable Consumer<Upload.Deletion> leaving;
@@ -70,7 +66,7 @@ final class ChannelUploader {
      *
      * @param fence number of the lease of the channel under which it uploads
      */
-    ChannelUploader(String channel, long fence, Tools tools, @Nullable Consumer<Upload.Deletion> leaving) {
+    ChannelUploader(String channel, long fence, UploadTools tools, @Nullable Consumer<Upload.Deletion> leaving) {
         this.channel = channel;
         this.fence = fence;
         this.tools = tools;
@@ -154,12 +150,16 @@ final class ChannelUploader {
     }
 
     private void report(TargetException failure) {
+        report(failure, tools.circuit());
+    }
+
+    private void report(TargetException failure, TargetCircuit circuit) {
         tools.metrics().failed(failure.kind());
         if (failure.kind().retryable()) {
-            if (tools.circuit().reason().isEmpty()) {
+            if (circuit.reason().isEmpty()) {
                 LOG.warnf("upload failed, retried: stream=%s, reason=%s", channel, failure.getMessage());
             }
-            tools.circuit().failed(failure.kind());
+            circuit.failed(failure.kind());
         }
     }
 
@@ -348,7 +348,7 @@ final class ChannelUploader {
     /**
      * Deletes segments that no playlist on the target names, and playlists of an earlier run that were not replaced.
      *
-     * @return whether all are deleted; otherwise to be repeated
+     * @return whether all are deleted, or one is refused for good; otherwise to be repeated
      */
     boolean delete(Upload.Deletion deletion) throws InterruptedException {
         try {
@@ -375,8 +375,8 @@ final class ChannelUploader {
             }
             return true;
         } catch (TargetException failure) {
-            report(failure);
-            return false;
+            report(failure, failure.kind().refuses() ? tools.deletions() : tools.circuit());
+            return !failure.kind().retryable();
         }
     }
 
@@ -391,6 +391,7 @@ final class ChannelUploader {
 
     private void delete(String name) throws TargetException, InterruptedException {
         tools.target().delete(name);
+        tools.deletions().succeeded();
         tools.circuit().succeeded();
     }
 }

@@ -3,20 +3,26 @@ package io.xg2g.upload;
 import java.util.function.LongSupplier;
 
 /**
- * Counts failed attempts until one succeeds, and decides when to give up: after some, if the target has done other requests
- * meanwhile, so that it is not the target that fails. Used by one thread at a time.
+ * Counts failed attempts until one succeeds, and decides when to give up: after some between which the target has done other
+ * requests, so that it is not the target that fails. Those of an outage do not count, however many there are. Used by one thread at
+ * a time.
  *
  * <p>A channel has one for all of its segments, and one for its playlists: where the target takes nothing of the channel, but all of
  * others, each further object is tried once, so that the channel's windows do not fill the memory in which those of others wait.
  */
 final class FailuresInRow {
-    /** Attempts after which an object is given up, if the target has done other requests meanwhile. */
+    /** Attempts after which an object is given up, if the target has done other requests between each two of them. */
     static final int MAX_ATTEMPTS = 12;
 
     private final LongSupplier successes;
     private String attempted = "";
     private String failed = "";
     private int number;
+
+    /** Those of them before which the target had done other requests, and the first one. */
+    private int besideOthers;
+
+    /** At the latest failed attempt. */
     private long successesBefore;
 
     /** @param successes number of requests to the target that have succeeded */
@@ -32,6 +38,7 @@ final class FailuresInRow {
     /** An attempt succeeded. */
     void end() {
         number = 0;
+        besideOthers = 0;
     }
 
     /** An attempt begins that concerns one of several objects, all of which have to succeed. */
@@ -48,11 +55,13 @@ final class FailuresInRow {
 
     /** Counts a failed attempt; returns whether to give up. */
     boolean isLast() {
-        if (number == 0) {
-            successesBefore = successes.getAsLong();
+        long now = successes.getAsLong();
+        if (number == 0 || now > successesBefore) {
+            besideOthers++;
         }
+        successesBefore = now;
         failed = attempted;
         number++;
-        return number >= MAX_ATTEMPTS && successes.getAsLong() > successesBefore;
+        return besideOthers >= MAX_ATTEMPTS;
     }
 }

@@ -113,14 +113,21 @@ final class Lanes {
         }
     }
 
-    /** Puts held windows of channels that do not fail any more back into the queue, as many as are uploaded together. */
-    synchronized void release() {
+    /**
+     * Puts held windows of channels that do not fail any more back into the queue, as many as are uploaded together.
+     *
+     * @return whether there were any
+     */
+    synchronized boolean release() {
+        boolean any = false;
         for (String channel : held.channels()) {
             Lane lane = lanes.get(channel);
             if (lane == null || (!lane.isFailing() && lane.waiting.isEmpty())) {
                 held.release(channel, TOGETHER);
+                any = true;
             }
         }
+        return any;
     }
 
     /** Returns the next work, whose channel is busy until {@link #ended} or {@link #failed}. */

@@ -163,6 +163,7 @@ final class ResultUploader {
                 parts.circuit().succeeded();
                 parts.metrics().uploaded(file.bytes());
                 known.stored.add(file.name());
+                known.failures.end();
             }
         }
     }

@@ -39,6 +39,11 @@ final class TargetException extends Exception {
             return code;
         }
 
+        /** Returns whether the target has understood the request, and does not do it: it may do others. */
+        boolean refuses() {
+            return this == DENIED || this == MISCONFIGURED || this == REFUSED;
+        }
+
         /** Returns whether the same request can succeed later. */
         boolean retryable() {
             return this != REFUSED;

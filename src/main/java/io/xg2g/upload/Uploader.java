@@ -40,6 +40,7 @@ final class Uploader {
     /**
      * What it needs.
      *
+     * @param deletions circuit of a target that refuses deletions
      * @param maxAge of the windows that are uploaded
      * @param threads runs the work of one channel in a thread of its own
      */
@@ -47,6 +48,7 @@ final class Uploader {
             UploadQueues queues,
             Lanes lanes,
             TargetCircuit circuit,
+            TargetCircuit deletions,
             Fences fences,
             Uploaders uploaders,
             TimeSource time,
@@ -115,22 +117,40 @@ final class Uploader {
 
     /** Moves deliveries into the lanes, as far as there is room. Those that are held there take none, so that they are counted. */
     private void fill() {
-        parts.lanes().release();
         int left = MAX_TAKEN;
-        while (left > 0 && parts.lanes().hasRoom(true) && lane(parts.queues().pollPremium())) {
-            left--;
+        boolean expired = true;
+        while (expired) {
+            boolean released = parts.lanes().release();
+            while (left > 0
+                    && parts.lanes().hasRoom(true)
+                    && lane(parts.queues().pollPremium())) {
+                left--;
+            }
+            while (left > 0
+                    && parts.lanes().hasRoom(false)
+                    && lane(parts.queues().pollOthers())) {
+                left--;
+            }
+            // The queue drops those that are too old: after a long outage many, and the next ones are not to wait for
+            // them.
+            expired = released && left == MAX_TAKEN && parts.lanes().hasRoom(false);
         }
-        while (left > 0 && parts.lanes().hasRoom(false) && lane(parts.queues().pollOthers())) {
-            left--;
-        }
-        while (left > 0
-                && parts.lanes().hasRoom(false)
-                && deletion(parts.queues().pollDeletion())) {
+        for (int most = mostDeletions(left);
+                most > 0
+                        && parts.lanes().hasRoom(false)
+                        && deletion(parts.queues().pollDeletion());
+                most--) {
             left--;
         }
         if (left == 0) {
             wake();
         }
+    }
+
+    /** Returns how many deletions are taken: one after a while, where the target refuses them. They would keep windows waiting. */
+    private int mostDeletions(int left) {
+        boolean refused = parts.deletions().reason().isPresent();
+        return !refused ? left : parts.deletions().untilRetry().isZero() ? Math.min(left, 1) : 0;
     }
 
     private boolean lane(Optional<Delivery<Upload>> delivery) {
@@ -141,11 +161,12 @@ final class Uploader {
 
     private boolean deletion(Optional<Delivery<Upload>> delivery) {
         delivery.ifPresent(present -> {
-            Duration age = Duration.between(present.addedAt(), now());
-            if (age.compareTo(RETENTION) >= 0 || age.isNegative()) {
+            Duration left = RETENTION.minus(Duration.between(present.addedAt(), now()));
+            if (left.toMillis() <= 0) {
                 lane(delivery);
             } else {
-                present.putBack(RETENTION.minus(age));
+                // Longer where the wall clock was set back.
+                present.putBack(left.compareTo(RETENTION) < 0 ? left : RETENTION);
             }
         });
         return delivery.isPresent();
@@ -234,14 +255,19 @@ final class Uploader {
     }
 
     private void delete(Delivery<Upload> delivery, long latest) {
+        boolean enters = parts.deletions().tryEnter();
         try {
-            if (delivery.item() instanceof Upload.Deletion deletion && !delete(deletion, latest)) {
+            if (delivery.item() instanceof Upload.Deletion deletion && !(enters && delete(deletion, latest))) {
                 delivery.putBack(RETENTION);
             } else {
                 delivery.acknowledge();
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
+        } finally {
+            if (enters) {
+                parts.deletions().left();
+            }
         }
     }
 

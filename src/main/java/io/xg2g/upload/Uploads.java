@@ -65,13 +65,15 @@ public class Uploads {
         Wake wake = new Wake();
         UploadQueues queues = UploadQueues.open(durable, settings, metrics, wake);
         Fences fences = channel -> leases.latestFence(Leases.channel(channel)).join();
-        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, fences, time::nanoTime);
+        TargetCircuit deletions = new TargetCircuit(time::nanoTime);
+        UploadTools tools = new UploadTools(target, circuit, deletions, metrics, fences, time::nanoTime);
         Lanes lanes = new Lanes(settings.bounds().memory() / 8, queues.held(), time::nanoTime);
         Uploader uploader = new Uploader(
                 new Uploader.Parts(
                         queues,
                         lanes,
                         circuit,
+                        deletions,
                         fences,
                         (channel, fence) ->
                                 new ChannelUploader(channel, fence, tools, settings.deleteOld() ? queues::add : null),

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.schedule.Patience;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -284,6 +285,18 @@ class BadInputIT {
             assertThat(RunningService.send(post, BodyHandlers.ofString()).statusCode())
                     .as("\"%s\"", type)
                     .isIn(400, 415, 422);
+        }
+    }
+
+    /** A resource ignores them; what ends streams, limits bodies and logs requests goes by the path. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/live/demo/stream.ts;a", "/live/demo;a/audio.aac", "/api/v1/events;a=b", "/api/v1/queue;"})
+    void aPathWithParametersDoesNotExist(String path) throws IOException {
+        HttpRequest get = HttpRequest.newBuilder(service.api(path)).build();
+        HttpResponse<InputStream> answer = RunningService.send(get, BodyHandlers.ofInputStream());
+        try (InputStream body = answer.body()) {
+            assertThat(answer.statusCode()).isEqualTo(404);
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).contains("\"not-found\"", "parameter");
         }
     }
 

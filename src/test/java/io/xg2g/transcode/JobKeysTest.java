@@ -176,7 +176,7 @@ class JobKeysTest {
     @Test
     void aJobThatItsGatewayHasRemovedIsAcceptedAgain() {
         String id = a.accept("fingerprint");
-        a.jobs.remove(a.jobs.find(id).orElseThrow());
+        a.jobs.forget(a.jobs.find(id).orElseThrow());
 
         String next = b.accept("fingerprint");
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class JobLimitsTest {
@@ -29,9 +31,20 @@ class JobLimitsTest {
     void oneClientGetsHalfOfTheBytes() {
         JobLimits.Reservation own = limits.reserve("a", 0);
         own.resize(50);
-        refused(() -> own.resize(51), "xg2g.transcode.max-job-bytes");
         refused(() -> limits.reserve("a", 1), "xg2g.transcode.max-job-bytes");
         own.resize(10);
+        limits.reserve("a", 40);
+    }
+
+    @Test
+    void anInputThatIsLargerThanTheHalfOfOneClientIsRefusedForGood() {
+        JobLimits.Reservation own = limits.reserve("a", 10);
+        for (ThrowingCallable action : List.<ThrowingCallable>of(() -> own.resize(51), () -> limits.reserve("b", 51))) {
+            assertThatThrownBy(action).isInstanceOfSatisfying(ProblemException.class, refused -> {
+                assertThat(refused.problem().type()).isEqualTo(ProblemType.TOO_LARGE);
+                assertThat(refused.problem().detail()).contains("51", "50", "xg2g.transcode.max-job-bytes");
+            });
+        }
         limits.reserve("a", 40);
     }
 

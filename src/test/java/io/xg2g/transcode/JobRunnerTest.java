@@ -189,6 +189,47 @@ class JobRunnerTest extends JobRunnerFixture {
         assertThatThrownBy(() -> runner.retry(job(id), () -> {})).isInstanceOf(ProblemException.class);
     }
 
+    /** Its retention may end meanwhile, or another client delete it. */
+    @Test
+    void aJobThatIsRemovedBeforeItIsPutBackIsNotRetriedAndHoldsNoPlace() {
+        // Given
+        String id = accept(1);
+        runner.step();
+        end(id, new Attempt.Failed(CRASHED, false));
+        TranscodeJob job = job(id);
+        JobLimits limits = new JobLimits(2, 100);
+
+        // When
+        assertThatThrownBy(() -> runner.retry(job, () -> {
+                    job.reserved(limits.reserve(job.client, 1));
+                    jobs.remove(job);
+                }))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        refused -> assertThat(refused.problem().type()).isEqualTo(ProblemType.NOT_FOUND));
+
+        // Then
+        assertThat(runner.step()).isFalse();
+        assertThat(runner.busy()).isZero();
+        assertThat(queue.stats().items()).isZero();
+        limits.reserve(job.client, 1);
+    }
+
+    @Test
+    void aJobThatWasPutBackIsNotRemoved() throws IOException {
+        String id = accept(1);
+        runner.step();
+        end(id, new Attempt.Failed(CRASHED, false));
+        TranscodeJob job = job(id);
+
+        runner.retry(job, () -> {});
+
+        assertThat(jobs.remove(job)).isFalse();
+        assertNext(id);
+        assertThat(jobs.remove(job)).isTrue();
+        assertThat(jobs.find(id)).isEmpty();
+    }
+
     @Test
     void aRetryThatCannotBeStoredChangesNothing() throws IOException {
         // Given

@@ -159,8 +159,77 @@ class JobSourceFetchIT {
     void aSourceThatTheDiskHasNoRoomForWaits() throws IOException {
         TranscodeJob job = job("/bytes/10");
 
-        assertThat(sources(Long.MAX_VALUE).fetch(job)).isEqualTo(new Attempt.Postponed(Attempt.UNAVAILABLE));
+        assertWaits(sources(Long.MAX_VALUE).fetch(job), ProblemType.DISK_FULL);
         assertThat(job.files.input()).doesNotExist();
+        assertNothingLeft();
+    }
+
+    private static void assertWaits(Attempt attempt, ProblemType reason) {
+        assertThat(attempt).isInstanceOfSatisfying(Attempt.Postponed.class, postponed -> {
+            assertThat(postponed.delay()).isEqualTo(Attempt.UNAVAILABLE);
+            assertThat(postponed.reason().type()).isEqualTo(reason);
+        });
+    }
+
+    /** The body never ends, so that a fetch that reads it does not either. */
+    @Test
+    void aSourceThatTheLimitOfInputsHasNoRoomForWaitsWithoutBeingRead() throws Exception {
+        JobLimits limits = new JobLimits(10, 400);
+        JobLimits.Reservation other = limits.reserve("client", 150);
+        TranscodeJob job = job("/silent");
+        job.reserved(limits.reserve("client", 0));
+
+        assertWaits(fetchedSoon(job), ProblemType.JOB_LIMIT_REACHED);
+
+        assertNothingLeft();
+        limits.reserve("client", 50).release();
+        other.release();
+        limits.reserve("client", 200);
+    }
+
+    @Test
+    void aSourceThatIsLargerThanOneClientMayHaveEndsTheJobWithoutBeingRead() throws Exception {
+        TranscodeJob job = job("/silent");
+        job.reserved(new JobLimits(10, 199).reserve("client", 0));
+
+        assertThat(fetchedSoon(job)).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
+            assertThat(failed.problem().type()).isEqualTo(ProblemType.TOO_LARGE);
+            assertThat(failed.retryable()).isFalse();
+        });
+        assertNothingLeft();
+    }
+
+    private Attempt fetchedSoon(TranscodeJob job) throws Exception {
+        return fetch(patient(), job).get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aFetchThatIsCancelledBeforeItsServerRespondsDoesNotReadTheResponse() throws Exception {
+        CountDownLatch requested = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        server.createContext("/late", exchange -> {
+            try (exchange) {
+                requested.countDown();
+                cancelled.await();
+                exchange.sendResponseHeaders(200, 100);
+                exchange.getResponseBody().flush();
+                stopped.await();
+            } catch (InterruptedException end) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        JobSources sources = patient();
+        TranscodeJob job = job("/late");
+        CompletableFuture<Attempt> fetched = fetch(sources, job);
+        assertThat(requested.await(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+
+        job.discardResult();
+        sources.cancel(job.id);
+        cancelled.countDown();
+
+        assertThat(fetched.get(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS))
+                .isEqualTo(new Attempt.Cancelled());
         assertNothingLeft();
     }
 
@@ -242,7 +311,15 @@ class JobSourceFetchIT {
 
     /** Returns sources with a limit for bodies, and a disk that needs some free bytes. */
     private JobSources sources(long minFree) {
-        TranscodeConfig config = Jobs.config("xg2g.transcode.max-body", Integer.toString(LIMIT));
+        return sources(minFree, Jobs.config("xg2g.transcode.max-body", Integer.toString(LIMIT)));
+    }
+
+    /** Returns sources that wait for a silent server as long as the test takes. */
+    private JobSources patient() {
+        return sources(0, Jobs.config("xg2g.transcode.body-timeout", "1h"));
+    }
+
+    private JobSources sources(long minFree, TranscodeConfig config) {
         return new JobSources(
                 LoopbackSources.policy(),
                 LoopbackSources.client(vertx),

@@ -53,6 +53,18 @@ class JobStoreTest {
         });
     }
 
+    /** Its files are deleted in any order. */
+    @Test
+    void aJobWhoseDeletionWasEndedByAKillIsNotThereAfterTheRestart() throws IOException {
+        JobFiles files = store.create(Jobs.request(id, "client"), file("upload", "media"));
+        JobStore killed = new JobStore(data, 0, Jobs.JSON, _ -> {});
+
+        killed.delete(files.directory());
+
+        assertThat(store.load()).isEmpty();
+        assertThat(files.directory()).doesNotExist();
+    }
+
     @Test
     void noJobIsAcceptedWithoutTheDataDirectory() {
         Jobs.delete(data);

@@ -127,6 +127,7 @@ class TranscodeJobsTest {
         jobs.add(job("open", "client"));
         nanos += Duration.ofDays(40).toNanos();
         jobs.sweep();
+        assertThat(jobs.remove(jobs.find("open").orElseThrow())).isFalse();
         assertThat(jobs.find("open")).isPresent();
     }
 
@@ -158,7 +159,7 @@ class TranscodeJobsTest {
 
         assertThat(jobs.find("client", "k1")).contains(job);
         assertThat(jobs.find("other", "k1")).isEmpty();
-        jobs.remove(job);
+        jobs.forget(job);
         assertThat(jobs.find("client", "k1")).isEmpty();
     }
 

@@ -31,6 +31,12 @@ final class MemoryTarget implements Target {
     /** Regular expression of the names that may not be stored, for a reason that may pass. */
     String denied = "";
 
+    /** Whether it refuses to delete anything. */
+    boolean keeping;
+
+    /** Number of deletions that it has refused. */
+    int kept;
+
     /** Each request of this number fails; 0 for none. */
     int failingEach;
 
@@ -88,6 +94,10 @@ final class MemoryTarget implements Target {
     @Override
     public void delete(String name) throws TargetException {
         begin();
+        if (keeping) {
+            kept++;
+            throw TargetException.ofStatus("DELETE " + name, 403);
+        }
         objects.remove(name);
         check();
         fail();

@@ -184,6 +184,46 @@ class ResultUploaderTest {
     }
 
     @Test
+    void aFailureAfterALongOutageDoesNotEndTheUpload() throws Exception {
+        target.gone = true;
+        String id = add(null, Map.of("480p.mp4", new byte[1], "720p.mp4", new byte[2], "1080p.mp4", new byte[3]));
+        for (int attempt = 0; attempt < 2 * FailuresInRow.MAX_ATTEMPTS; attempt++) {
+            steps();
+            time.advance(Duration.ofSeconds(61));
+        }
+        // It is overloaded when it is back: others and one rendition of this result arrive, the next one does not.
+        target.gone = false;
+        otherSuccesses++;
+        target.stored = _ -> target.gone = true;
+        steps();
+        assertThat(target.objects).hasSize(1);
+        assertThat(results.state(id)).isEqualTo("uploading");
+
+        target.stored = _ -> {};
+        target.gone = false;
+        time.advance(Duration.ofSeconds(61));
+        steps();
+        assertThat(results.state(id)).isEqualTo("uploaded");
+    }
+
+    @Test
+    void aRenditionThatArrivesEndsTheFailuresOfItsResult() throws Exception {
+        Map<String, byte[]> renditions = new LinkedHashMap<>();
+        for (int n = 0; n < FailuresInRow.MAX_ATTEMPTS + 2; n++) {
+            renditions.put(n + ".mp4", new byte[1]);
+        }
+        target.stored = _ -> target.gone = true;
+        String id = add(null, renditions);
+        for (int n = 0; n < renditions.size(); n++) {
+            target.gone = false;
+            steps();
+            time.advance(Duration.ofSeconds(61));
+        }
+        assertThat(target.objects).hasSize(renditions.size());
+        assertThat(results.state(id)).isEqualTo("uploaded");
+    }
+
+    @Test
     void aDeletedResultIsNotUploaded() throws Exception {
         String id = add(null, Map.of("480p.mp4", new byte[1]));
         results.delete(id);

@@ -48,13 +48,15 @@ class UploadFenceTest {
                 metrics,
                 () -> {});
         private final Fences fences = _ -> latest;
-        private final ChannelUploader.Tools tools =
-                new ChannelUploader.Tools(target, circuit, metrics, fences, time::nanoTime);
+        private final TargetCircuit deletions =
+                new TargetCircuit(time::nanoTime, Backoff.exact(Duration.ofSeconds(1), Duration.ofSeconds(60)));
+        private final UploadTools tools = new UploadTools(target, circuit, deletions, metrics, fences, time::nanoTime);
         private final Uploader uploader = new Uploader(
                 new Uploader.Parts(
                         queues,
                         new Lanes(1 << 20, queues.held(), time::nanoTime),
                         circuit,
+                        deletions,
                         fences,
                         (channel, fence) -> new ChannelUploader(channel, fence, tools, queues::add),
                         time,

@@ -76,12 +76,14 @@ abstract class UploaderFixture {
     /** A new run of the program, which knows nothing but the queues and the target. */
     private Uploader uploader() {
         Fences fences = _ -> OptionalLong.of(0);
-        ChannelUploader.Tools tools = new ChannelUploader.Tools(target, circuit, metrics, fences, time::nanoTime);
+        TargetCircuit deletions = circuit();
+        UploadTools tools = new UploadTools(target, circuit, deletions, metrics, fences, time::nanoTime);
         return new Uploader(
                 new Uploader.Parts(
                         queues,
                         new Lanes(memory, queues.held(), time::nanoTime),
                         circuit,
+                        deletions,
                         fences,
                         (channel, fence) -> new ChannelUploader(channel, fence, tools, deleteOld ? queues::add : null),
                         time,

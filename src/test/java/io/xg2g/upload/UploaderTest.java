@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,69 @@ class UploaderTest extends UploaderFixture {
                 .isPositive();
         assertThat(target.history.size()).isLessThan(source.made.size());
         assertThat(target.objects).containsKey("tv/master.m3u8");
+    }
+
+    /** Counted in steps, between which the uploader waits for a second if nothing is under way. */
+    @Test
+    void windowsThatAreTooOldAfterALongOutageDoNotHoldUpTheLatestOnes() {
+        queues = queues(Map.of("max-age", "60s"), 64 << 20);
+        restart();
+        target.gone = true;
+        Source source = new Source("tv", 7, 200);
+        while (source.next < 190) {
+            source.next().forEach(queues::add);
+        }
+        pass(10);
+        assertThat(queues.held().channels()).containsExactly("tv");
+        time.advance(Duration.ofSeconds(60));
+        List<Upload.Window> latest = new ArrayList<>();
+        while (source.hasNext()) {
+            latest.addAll(source.next());
+        }
+        latest.forEach(queues::add);
+
+        target.gone = false;
+        pass(6);
+
+        assertThat(queues.waiting()).isZero();
+        latest.forEach(window -> assertThat(target.objects)
+                .containsKeys(window.segments().stream().map(StoredObject::name).toArray(String[]::new)));
+    }
+
+    /** As a bucket whose key may put objects, but not delete them. */
+    @Test
+    void aTargetThatRefusesDeletionsTakesWindowsWithoutDelay() {
+        deleteOld = true;
+        target.keeping = true;
+        restart();
+        Source source = new Source("tv", 7, 400);
+        while (source.hasNext()) {
+            source.next().forEach(queues::add);
+            pass(2);
+            assertThat(queues.waiting()).isZero();
+        }
+        assertThat(target.objects.keySet())
+                .filteredOn(name -> !StoredObject.isPlaylist(name))
+                .containsExactlyElementsOf(source.made);
+        assertThat(target.kept).as("deletions that were tried").isBetween(5, 30);
+
+        target.keeping = false;
+        finish();
+        assertThat(target.objects.keySet())
+                .filteredOn(name -> !StoredObject.isPlaylist(name))
+                .containsExactlyInAnyOrderElementsOf(target.named());
+    }
+
+    /** A queue takes no delay of less than a millisecond. */
+    @Test
+    void aDeletionIsDoneAlsoIfItIsLookedAtJustBeforeItsTime() {
+        target.objects.put("tv/720p/1.m4s", new byte[1]);
+        queues.add(new Upload.Deletion("tv", 0, List.of("tv/720p/1.m4s")));
+        time.advance(Uploader.RETENTION.minusNanos(1));
+
+        pass(1);
+
+        assertThat(target.objects).isEmpty();
     }
 
     @Test
