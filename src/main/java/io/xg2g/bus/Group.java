@@ -100,9 +100,16 @@ final class Group {
         }
     }
 
-    /** Wakes another worker if messages are left. */
+    /** Wakes another worker if messages are left; called by a worker. */
     void share() {
-        if (workers.length > 1 && hasWork()) {
+        if (workers.length > 1) {
+            leave();
+        }
+    }
+
+    /** Wakes a worker if messages are left; called by one that has ended, which may have been woken for them. */
+    void leave() {
+        if (hasWork()) {
             wake(0);
         }
     }

@@ -2,9 +2,9 @@ package io.xg2g.bus;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,9 @@ final class PriorityRing {
     private static final long FROZEN_BIT = 1;
     private static final long NEXT = 2;
 
+    /** Content of a slot. */
+    private record Slot(long position, Message message) {}
+
     final int priority;
 
     /** Awaited by publishers under the topic's lock. */
@@ -39,26 +42,24 @@ final class PriorityRing {
     /** Number of publishers that wait for space. */
     final AtomicInteger blocked = new AtomicInteger();
 
+    private final Supplier<Group[]> groups;
     private final int capacity;
     private final int mask;
-    private final AtomicReferenceArray<Message> messages;
-
-    /** Position of the message in each slot, plus 1. */
-    private final AtomicLongArray filled;
-
+    private final AtomicReferenceArray<Slot> slots;
     private final AtomicLong tail;
 
     /** Positions below this one are free; cached from the latest scan of the cursors. */
     private final AtomicLong limit = new AtomicLong();
 
-    PriorityRing(int priority, int capacity, boolean frozen, Condition notFull) {
+    /** @param groups returns the groups that read the ring, or will read it when it is thawed */
+    PriorityRing(int priority, int capacity, boolean frozen, Condition notFull, Supplier<Group[]> groups) {
         this.priority = priority;
+        this.groups = groups;
         this.capacity = capacity;
         this.notFull = notFull;
-        int slots = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
-        this.mask = slots - 1;
-        this.messages = new AtomicReferenceArray<>(slots);
-        this.filled = new AtomicLongArray(slots);
+        int number = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
+        this.mask = number - 1;
+        this.slots = new AtomicReferenceArray<>(number);
         this.tail = new AtomicLong(frozen ? FROZEN_BIT : 0);
     }
 
@@ -67,14 +68,14 @@ final class PriorityRing {
      *
      * @return the position, {@link #FULL}, or {@link #FROZEN}
      */
-    long claim(Group[] groups, boolean evenFrozen) {
+    long claim(boolean evenFrozen) {
         while (true) {
             long word = tail.get();
             if ((word & FROZEN_BIT) != 0 && !evenFrozen) {
                 return FROZEN;
             }
             long position = word >> 1;
-            if (position >= limit.get() && !hasRoom(position, groups)) {
+            if (position >= limit.get() && !hasRoom(position)) {
                 return FULL;
             }
             if (tail.compareAndSet(word, word + NEXT)) {
@@ -83,28 +84,38 @@ final class PriorityRing {
         }
     }
 
-    /** Scans the cursors. A group added later starts at the tail or above and does not lower the limit. */
-    private boolean hasRoom(long position, Group[] groups) {
+    /**
+     * Scans the cursors of the groups of this moment, which is after the position was read: a group that is not among them starts there
+     * or above, and does not lower the limit.
+     */
+    private boolean hasRoom(long position) {
         long slowest = position;
-        for (Group group : groups) {
+        for (Group group : groups.get()) {
             slowest = Math.min(slowest, group.cursor(priority));
         }
         limit.set(slowest + capacity);
         return position < slowest + capacity;
     }
 
-    /** Publishes a message at a claimed position (volatile write); sleeping workers are to be woken after it. */
+    /**
+     * Publishes a message at a claimed position (volatile write); sleeping workers are to be woken after it. It does not replace a later
+     * one: there is none while a group is to read this position, but without groups the positions run on, also past a publisher that the
+     * system has interrupted.
+     */
     void fill(long position, Message message) {
-        int slot = (int) position & mask;
-        messages.setPlain(slot, message);
-        filled.set(slot, position + 1);
+        int index = (int) position & mask;
+        Slot filled = new Slot(position, message);
+        Slot before = slots.get(index);
+        while ((before == null || before.position() < position) && !slots.compareAndSet(index, before, filled)) {
+            before = slots.get(index);
+        }
     }
 
     /** Returns the message at a position, or {@code null} if it was not published yet or was overwritten. */
     @Nullable
     Message at(long position) {
-        int slot = (int) position & mask;
-        return filled.get(slot) == position + 1 ? messages.getPlain(slot) : null;
+        Slot slot = slots.get((int) position & mask);
+        return slot != null && slot.position() == position ? slot.message() : null;
     }
 
     /** Rejects further claims until {@link #thaw}. */

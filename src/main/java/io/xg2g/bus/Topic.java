@@ -56,7 +56,7 @@ final class Topic {
     /** Publishes a message; with {@code always} also while the bus is stopping. */
     void publish(Message message, boolean always) throws InterruptedException {
         PriorityRing ring = ring(message.priority());
-        long position = ring.claim(groups, false);
+        long position = ring.claim(false);
         if (position < 0) {
             position = awaitPosition(ring, always);
         }
@@ -98,7 +98,7 @@ final class Topic {
         try {
             ring.blocked.incrementAndGet();
             while (open || always) {
-                long position = ring.claim(groups, always);
+                long position = ring.claim(always);
                 if (position >= 0) {
                     return position;
                 }
@@ -152,7 +152,7 @@ final class Topic {
             if (known != null) {
                 return known;
             }
-            PriorityRing ring = new PriorityRing(priority, buffer, !open, lock.newCondition());
+            PriorityRing ring = new PriorityRing(priority, buffer, !open, lock.newCondition(), () -> groups);
             rings = Stream.concat(Arrays.stream(rings), Stream.of(ring))
                     .sorted(Comparator.comparingInt((PriorityRing one) -> one.priority)
                             .reversed())

@@ -119,8 +119,7 @@ final class Worker implements Runnable {
             }
         } finally {
             topic.workerEnded(this);
-            // It may have been woken for a message that it does not take.
-            group.share();
+            group.leave();
             pool.idle.run();
         }
     }

@@ -235,12 +235,16 @@ final class CameraCapture {
                 return;
             }
             Instant arrived = time.instant();
-            Instant captured =
-                    nanos.isPresent() ? clock.captured(nanos.getAsLong(), arrived, open.clockOffset()) : null;
+            Instant captured = nanos.isPresent() ? captured(nanos.getAsLong(), arrived) : null;
             if (captured != null) {
                 drift = Duration.between(arrived, captured).toNanos() / 1e9;
             }
             received(image, captured, arrived);
+        }
+
+        private Instant captured(long nanos, Instant arrived) {
+            long arrival = open.hasTimes() ? time.nanoTime() : FrameClock.nanos(arrived);
+            return clock.captured(nanos, arrived, arrival, open.clockOffset());
         }
 
         @Override

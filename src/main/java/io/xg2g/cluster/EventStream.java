@@ -105,7 +105,7 @@ final class EventStream extends PagedHistory {
 
     @Override
     protected List<RecordedEvent> read(long after, long upTo) {
-        return read(Command.XRANGE, "(" + after + "-0", upTo + "-0", SCAN);
+        return read(Command.XRANGE, (after + 1) + "-0", upTo + "-0", SCAN);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonClientOptions;
 import io.vertx.proton.ProtonConnection;
 import io.xg2g.connection.ConnectionException.Kind;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AmqpConnector<S extends Session> implements ConnectionKeeper.Connector<S> {
     /** Of the peer's silence after which the connection is closed, the half: proton sends and expects frames twice as often. */
-    private static final int HEARTBEAT_MILLIS = 10_000;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    /** Heartbeats without a byte after which a connection is closed that proton does not watch: it is not open yet, or cannot be closed. */
+    private static final int IDLE_HEARTBEATS = 3;
 
     /**
      * Makes the session of a connection that has just been opened.
@@ -41,6 +45,7 @@ public final class AmqpConnector<S extends Session> implements ConnectionKeeper.
     private final ConnectionSettings settings;
     private final String container;
     private final SessionFactory<? extends S> sessions;
+    private final Duration heartbeat;
 
     /**
      * Creates one.
@@ -49,10 +54,20 @@ public final class AmqpConnector<S extends Session> implements ConnectionKeeper.
      */
     public AmqpConnector(
             Vertx vertx, ConnectionSettings settings, String container, SessionFactory<? extends S> sessions) {
+        this(vertx, settings, container, sessions, HEARTBEAT);
+    }
+
+    AmqpConnector(
+            Vertx vertx,
+            ConnectionSettings settings,
+            String container,
+            SessionFactory<? extends S> sessions,
+            Duration heartbeat) {
         this.vertx = vertx;
         this.settings = settings;
         this.container = container;
         this.sessions = sessions;
+        this.heartbeat = heartbeat;
     }
 
     /** Returns an AMQP error as text. */
@@ -114,7 +129,8 @@ public final class AmqpConnector<S extends Session> implements ConnectionKeeper.
         Endpoint endpoint = settings.endpoint();
         ProtonClientOptions options = new ProtonClientOptions();
         options.setConnectTimeout((int) settings.timeout().toMillis()).setTcpNoDelay(true);
-        options.setHeartbeat(HEARTBEAT_MILLIS);
+        int millis = Math.toIntExact(heartbeat.toMillis());
+        options.setHeartbeat(millis).setIdleTimeout(IDLE_HEARTBEATS * millis).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         options.addEnabledSaslMechanism(endpoint.username().isPresent() ? "PLAIN" : "ANONYMOUS");
         if (endpoint.tls()) {
             options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");

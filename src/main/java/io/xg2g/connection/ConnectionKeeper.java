@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connection that is established again whenever it ends, with exponential backoff and jitter: by default after half a second at
- * most, then after twice as long each time, up to half a minute.
+ * most, then after twice as long each time, up to half a minute. A connection that ends within {@link #LASTING} is a failure like the
+ * others: a server that accepts connections and ends them at once is not asked twice a second.
  *
  * <p>Nothing is connected before {@link #start}. Thread-safe; uses one virtual thread.
  *
@@ -21,6 +22,7 @@ public final class ConnectionKeeper<S extends Session> {
     private static final Logger LOG = Logger.getLogger(ConnectionKeeper.class);
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration LASTING = Duration.ofSeconds(5);
 
     /** Establishes connections. */
     public interface Connector<S> {
@@ -143,8 +145,11 @@ public final class ConnectionKeeper<S extends Session> {
                 ConnectionException why;
                 try {
                     S established = connector.connect();
-                    failures = 0;
+                    long since = time.nanoTime();
                     why = use(established);
+                    if (time.nanoTime() - since >= LASTING.toNanos()) {
+                        failures = 0;
+                    }
                 } catch (ConnectionException failed) {
                     why = failed;
                 } catch (RuntimeException bug) {

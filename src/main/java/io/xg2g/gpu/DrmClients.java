@@ -125,10 +125,12 @@ final class DrmClients {
                 String node = node(file);
                 if (node != null) {
                     Path info = process.resolve("fdinfo").resolve(file.getFileName());
-                    DrmCounters counters = DrmCounters.parse(KernelFiles.read(info));
+                    String text = KernelFiles.read(info);
+                    DrmCounters counters = DrmCounters.parse(text);
                     if (counters.hasCounters()) {
                         clients.put(new Client(counters.pciId(), counters.client()), counters);
-                    } else {
+                    } else if (!text.isEmpty()) {
+                        // It is empty if the file was closed meanwhile.
                         silent.add(node);
                     }
                 }

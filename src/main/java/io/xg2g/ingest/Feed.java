@@ -27,6 +27,11 @@ public interface Feed extends AutoCloseable {
         return OptionalLong.empty();
     }
 
+    /** Returns whether the source has presentation times; otherwise those of its images are by this machine's wall clock. */
+    default boolean hasTimes() {
+        return true;
+    }
+
     /**
      * Returns whether the source is a recording, as far as is known by now: one that could be read faster than real time and ends,
      * or is played in a loop.

@@ -99,7 +99,11 @@ public class Feeds {
             throws SourceException, InterruptedException {
         Input input = input(source, timeout);
         return opened(
-                input, () -> ProcessFeed.of(processes.frames(input.address(), input.kind(), options), input.relay()));
+                input,
+                () -> ProcessFeed.ofImages(
+                        processes.frames(input.address(), input.kind(), options),
+                        input.relay(),
+                        input.kind() != SourceKind.MJPEG));
     }
 
     /** What a child opens, and the relay behind it. */

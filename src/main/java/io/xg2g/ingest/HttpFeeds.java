@@ -80,7 +80,7 @@ final class HttpFeeds {
         }
         boolean classified = false;
         try {
-            Opened opened = classify(uri, response, timeout);
+            Opened opened = classify(response, timeout);
             classified = true;
             return opened;
         } finally {
@@ -90,7 +90,7 @@ final class HttpFeeds {
         }
     }
 
-    private Opened classify(URI uri, SourceResponse response, Duration timeout) throws SourceException {
+    private Opened classify(SourceResponse response, Duration timeout) throws SourceException {
         if (response.status() != 200) {
             throw SourceException.ofStatus(response.status());
         }
@@ -104,7 +104,7 @@ final class HttpFeeds {
         if (StationList.isList(text)) {
             String list = text(head(stream, body, timeout, StationList.MAX_SIZE));
             close(stream);
-            return list(uri, list);
+            return list(response.address(), list);
         }
         close(stream);
         if (head.length == 0) {

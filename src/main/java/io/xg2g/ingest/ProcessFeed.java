@@ -29,6 +29,7 @@ final class ProcessFeed implements Feed {
     private static final Failure ENDED = new Failure(Failure.Kind.SOURCE_TRANSIENT, "the source ended");
 
     private final boolean recorded;
+    private final boolean hasTimes;
     private final Optional<Relay> relay;
 
     /** Starts the child that encodes the video; empty if the current one does, or is not to be replaced. */
@@ -43,16 +44,21 @@ final class ProcessFeed implements Feed {
     private boolean closed;
 
     private ProcessFeed(
-            MediaProcess process, boolean recorded, Optional<Relay> relay, Optional<Supplier<MediaProcess>> encoding) {
+            MediaProcess process,
+            boolean recorded,
+            boolean hasTimes,
+            Optional<Relay> relay,
+            Optional<Supplier<MediaProcess>> encoding) {
         this.process = process;
         this.recorded = recorded;
+        this.hasTimes = hasTimes;
         this.relay = relay;
         this.encoding = encoding;
     }
 
     /** Creates the feed of a child that outputs faster than real time, without end. */
     static ProcessFeed recorded(MediaProcess process) {
-        return new ProcessFeed(process, true, Optional.empty(), Optional.empty());
+        return new ProcessFeed(process, true, true, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -61,7 +67,16 @@ final class ProcessFeed implements Feed {
      * @param relay through which the child reads, if any: a refusal by it ends the child; closed with the feed
      */
     static ProcessFeed of(MediaProcess process, Optional<Relay> relay) {
-        return of(process, relay, Optional.empty());
+        return of(process, true, relay, Optional.empty());
+    }
+
+    /**
+     * Creates the feed of a child that makes images of a source, as {@link #of(MediaProcess, Optional)}.
+     *
+     * @param hasTimes whether the source has presentation times
+     */
+    static ProcessFeed ofImages(MediaProcess process, Optional<Relay> relay, boolean hasTimes) {
+        return of(process, hasTimes, relay, Optional.empty());
     }
 
     /**
@@ -70,12 +85,12 @@ final class ProcessFeed implements Feed {
      * @param encoding starts another one, which encodes the video, if MPEG-TS cannot carry that
      */
     static ProcessFeed of(MediaProcess process, Optional<Relay> relay, Supplier<MediaProcess> encoding) {
-        return of(process, relay, Optional.of(encoding));
+        return of(process, true, relay, Optional.of(encoding));
     }
 
     private static ProcessFeed of(
-            MediaProcess process, Optional<Relay> relay, Optional<Supplier<MediaProcess>> encoding) {
-        ProcessFeed feed = new ProcessFeed(process, false, relay, encoding);
+            MediaProcess process, boolean hasTimes, Optional<Relay> relay, Optional<Supplier<MediaProcess>> encoding) {
+        ProcessFeed feed = new ProcessFeed(process, false, hasTimes, relay, encoding);
         relay.ifPresent(source -> {
             var _ = source.refused().thenRunAsync(() -> feed.process.close(), Thread::startVirtualThread);
         });
@@ -156,6 +171,11 @@ final class ProcessFeed implements Feed {
     @Override
     public OptionalLong clockOffset() {
         return relay.map(Relay::clockOffset).orElse(OptionalLong.empty());
+    }
+
+    @Override
+    public boolean hasTimes() {
+        return hasTimes;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.xg2g.receiver;
 
 import io.xg2g.events.Event;
+import io.xg2g.receiver.RefreshingValue.Fetched;
 import io.xg2g.schedule.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,8 +50,8 @@ final class Receiver implements AutoCloseable {
         this.pacer = new ConnectionPacer(timing.pace(), settings.maxStreams(), time);
         this.cache = new DetectionCache(timing.remember(), timing.rememberFailure(), time);
         this.services = new RefreshingValue<>(List.of(), new Services(settings, web)::fetch, timing.refresh(), time);
-        this.relayed = new RefreshingValue<>(Set.of(), last -> relayed(), timing.refresh(), time);
-        this.reachable = new RefreshingValue<>(false, last -> answers(), REACHABLE, time);
+        this.relayed = new RefreshingValue<>(Set.of(), last -> Fetched.whole(relayed()), timing.refresh(), time);
+        this.reachable = new RefreshingValue<>(false, last -> Fetched.whole(answers()), REACHABLE, time);
         this.detector = new Detector(
                 settings,
                 ports,

@@ -76,7 +76,7 @@ public class Receivers {
         }
     }
 
-    /** Returns whether the list of services of one of some receivers has not been read since the start of the program. */
+    /** Returns whether the list of services of one of some receivers has not been read completely since the start of the program. */
     public boolean isUnknown(Predicate<String> names) {
         return receivers.entrySet().stream()
                 .anyMatch(entry -> names.test(entry.getKey())

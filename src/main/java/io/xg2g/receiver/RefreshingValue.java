@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * previous value remains (stale-while-revalidate). Thread-safe.
  */
 final class RefreshingValue<T> {
-    /** Delay before a retry after a failure, unless the time to live is shorter. */
+    /** Delay before a retry after a failure, or after a part, unless the time to live is shorter. */
     private static final Duration RETRY = Duration.ofSeconds(60);
 
     /** The same while there is no fetched value, as after a power cut, when both start. */
@@ -19,16 +19,28 @@ final class RefreshingValue<T> {
 
     /** Fetch of a new value; gets the previous one. */
     interface Fetch<T> {
-        T fetch(T last) throws IOException, InterruptedException;
+        Fetched<T> fetch(T last) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Result of a fetch.
+     *
+     * @param complete false if the value is used, and to be fetched again soon, as after a failure
+     */
+    record Fetched<T>(T value, boolean complete) {
+        static <T> Fetched<T> whole(T value) {
+            return new Fetched<>(value, true);
+        }
     }
 
     /**
      * State of the value.
      *
      * @param attempted whether the first fetch has ended
-     * @param fetched whether a fetch succeeded
+     * @param fetched whether a fetch gave a value
+     * @param complete whether one gave all of it
      */
-    private record State<T>(T value, boolean attempted, boolean fetched, long due) {}
+    private record State<T>(T value, boolean attempted, boolean fetched, boolean complete, long due) {}
 
     private final Fetch<T> fetch;
     private final Duration timeToLive;
@@ -38,7 +50,7 @@ final class RefreshingValue<T> {
     private volatile State<T> state;
 
     RefreshingValue(T initial, Fetch<T> fetch, Duration timeToLive, TimeSource time) {
-        this.state = new State<>(initial, false, false, 0);
+        this.state = new State<>(initial, false, false, false, 0);
         this.fetch = fetch;
         this.timeToLive = timeToLive;
         this.time = time;
@@ -55,9 +67,9 @@ final class RefreshingValue<T> {
         return state.value;
     }
 
-    /** Returns whether the value has been fetched; otherwise it is the initial one. */
+    /** Returns whether the value has been fetched; otherwise it is the initial one, or only a part was fetched. */
     boolean isFetched() {
-        return state.fetched;
+        return state.complete;
     }
 
     /** Returns the latest value without fetching. */
@@ -91,12 +103,16 @@ final class RefreshingValue<T> {
     private void refresh() throws InterruptedException {
         State<T> last = state;
         try {
-            T next = fetch.fetch(last.value);
-            state = new State<>(next, true, true, time.nanoTime() + timeToLive.toNanos());
+            Fetched<T> next = fetch.fetch(last.value);
+            Duration pause = next.complete() ? timeToLive : RETRY;
+            state = new State<>(next.value(), true, true, next.complete(), due(pause));
         } catch (IOException e) {
             Duration pause = last.fetched ? RETRY : FIRST_RETRY;
-            Duration retry = timeToLive.compareTo(pause) < 0 ? timeToLive : pause;
-            state = new State<>(last.value, true, last.fetched, time.nanoTime() + retry.toNanos());
+            state = new State<>(last.value, true, last.fetched, last.complete, due(pause));
         }
+    }
+
+    private long due(Duration pause) {
+        return time.nanoTime() + (timeToLive.compareTo(pause) < 0 ? timeToLive : pause).toNanos();
     }
 }

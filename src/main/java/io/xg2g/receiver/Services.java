@@ -2,6 +2,7 @@ package io.xg2g.receiver;
 
 import io.xg2g.receiver.OpenWebIfReader.Bouquet;
 import io.xg2g.receiver.OpenWebIfReader.Entry;
+import io.xg2g.receiver.RefreshingValue.Fetched;
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -23,10 +24,11 @@ final class Services {
 
     /**
      * Returns all services without duplicates, in the order of the bouquets. After a partial failure, throws if there is a previous
-     * list, and otherwise returns the services read so far.
+     * list, and otherwise returns the services read so far as a part.
      */
-    List<ReceiverService> fetch(List<ReceiverService> last) throws IOException, InterruptedException {
+    Fetched<List<ReceiverService>> fetch(List<ReceiverService> last) throws IOException, InterruptedException {
         Map<String, ReceiverService> services = new LinkedHashMap<>();
+        boolean complete = true;
         try {
             for (Bouquet bouquet : web.bouquets()) {
                 for (Entry entry : web.services(bouquet)) {
@@ -39,8 +41,9 @@ final class Services {
             if (!last.isEmpty() || services.isEmpty()) {
                 throw e;
             }
+            complete = false;
         }
-        return List.copyOf(services.values());
+        return new Fetched<>(List.copyOf(services.values()), complete);
     }
 
     private ReceiverService service(Bouquet bouquet, Entry entry) {

@@ -88,8 +88,7 @@ final class HlsPlaylist {
 
     private void reference(String reference) throws SourceNotAllowed {
         try {
-            URI resolved = address.resolve(LooseUrl.encoded(reference.strip()).replaceFirst("#.*", ""));
-            replaced.append(replacement.of(resolved));
+            replaced.append(replacement.of(LooseUrl.resolved(address, reference)));
         } catch (IllegalArgumentException malformed) {
             throw new SourceNotAllowed("the playlist contains a malformed URL");
         }

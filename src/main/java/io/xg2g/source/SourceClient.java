@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public class SourceClient {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int UNAUTHORIZED = 401;
     private static final String AUTHORIZATION = "Authorization";
+    private static final String MALFORMED = "the address of the server's redirect is malformed";
 
     private final Vertx vertx;
     private final HttpClient http;
@@ -167,14 +169,17 @@ public class SourceClient {
     private static URI redirected(URI from, String location) throws IOException, SourceNotAllowed {
         URI next;
         try {
-            next = from.resolve(location.replaceFirst("#.*", ""));
+            next = LooseUrl.resolved(from, location);
         } catch (IllegalArgumentException malformed) {
-            throw new UnusableResponse("the address of the server's redirect is malformed", malformed);
+            throw new UnusableResponse(MALFORMED, malformed);
         }
         String scheme = String.valueOf(next.getScheme());
         boolean same = scheme.equalsIgnoreCase(from.getScheme());
         if (!same && !(scheme.equalsIgnoreCase("https") && "http".equalsIgnoreCase(from.getScheme()))) {
             throw new SourceNotAllowed("a redirect leads to another scheme; only one from http to https is followed");
+        }
+        if (next.getHost() == null) {
+            throw new UnusableResponse(MALFORMED);
         }
         return next;
     }
@@ -205,7 +210,8 @@ public class SourceClient {
         try {
             return answer.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
-            throw UnusableResponse.of(Objects.requireNonNullElse(failed.getCause(), failed));
+            IOException reason = UnusableResponse.of(Objects.requireNonNullElse(failed.getCause(), failed));
+            throw request.failed() && reason instanceof SocketException ? notConnected(reason) : reason;
         } catch (TimeoutException late) {
             abandon(request, answer);
             throw new SocketTimeoutException("no response within " + timeout.toMillis() + " ms");
@@ -213,6 +219,13 @@ public class SourceClient {
             abandon(request, answer);
             throw stop;
         }
+    }
+
+    /** Returns the failure of a connection; without a route, or a network, the system reports another one than for a refusal. */
+    private static ConnectException notConnected(IOException reason) {
+        ConnectException failure = new ConnectException(reason.getMessage());
+        failure.initCause(reason);
+        return failure;
     }
 
     private static Future<HttpClientResponse> sent(HttpClientRequest request, Message message) {

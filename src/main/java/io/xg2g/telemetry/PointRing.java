@@ -42,11 +42,6 @@ final class PointRing {
         return (long) times.length * POINT_BYTES;
     }
 
-    /** Returns the latest point; the ring must not be empty. */
-    Aggregate latest() {
-        return point(size - 1);
-    }
-
     /**
      * Stores a point. A full ring drops its oldest point, which may be this one.
      *

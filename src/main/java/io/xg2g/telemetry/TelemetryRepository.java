@@ -3,6 +3,7 @@ package io.xg2g.telemetry;
 import io.quarkus.runtime.Startup;
 import io.xg2g.config.ConfigBounds;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 class TelemetryRepository {
     /** Memory of a series without its points: strings, array headers and map entries. */
     static final int SERIES_BYTES = 1024;
+
+    /** A live point that is older than the one before by more than this was measured after the wall clock had been set back. */
+    private static final long SET_BACK = Duration.ofMinutes(1).toNanos();
 
     private final int points;
     private final int maxSeries;
@@ -48,11 +52,23 @@ class TelemetryRepository {
         private final SeriesKey key;
         private final PointRing ring;
         private String name;
+        private Aggregate latest;
 
         private Series(SeriesKey key, String name, int points) {
             this.key = key;
             this.name = name;
             this.ring = new PointRing(points);
+            this.latest = Aggregate.of(Long.MIN_VALUE, 0);
+        }
+
+        /** Stores a point; returns whether there was no point of its time, and this one is stored. */
+        private boolean put(long nanos, double value) {
+            boolean isNew = ring.put(nanos, value);
+            boolean wasSetBack = key.origin() == Origin.LIVE && nanos < latest.nanos() - SET_BACK;
+            if (nanos >= latest.nanos() || wasSetBack) {
+                latest = Aggregate.of(nanos, value);
+            }
+            return isNew;
         }
 
         private long bytes() {
@@ -60,7 +76,7 @@ class TelemetryRepository {
         }
 
         private StoredSeries stored() {
-            return new StoredSeries(key, name, ring.latest(), ring.size());
+            return new StoredSeries(key, name, latest, ring.size());
         }
     }
 
@@ -79,7 +95,7 @@ class TelemetryRepository {
             bytes += series.bytes();
         }
         long before = series.bytes();
-        boolean isNew = series.ring.put(PointTime.nanos(point.time()), point.value());
+        boolean isNew = series.put(PointTime.nanos(point.time()), point.value());
         bytes += series.bytes() - before;
         series.name = point.name();
         evict();

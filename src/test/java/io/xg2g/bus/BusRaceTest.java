@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -120,6 +121,36 @@ class BusRaceTest {
             int from = order.indexOf(visit.getFirst());
             assertThat(visit).isEqualTo(order.subList(from, from + visit.size()));
         });
+    }
+
+    /** Platform threads, more than processors: the system interrupts them anywhere in a publication. */
+    @Test
+    void aSubscriberThatJoinsDuringAPublicationGetsConsecutiveMessages() throws InterruptedException {
+        Bus narrow = new LocalBus(
+                new BusSettings(1, 3, Duration.ofSeconds(30)), TimeSource.SYSTEM, new SimpleMeterRegistry());
+        narrow.start();
+        List<Thread> publishers = new ArrayList<>();
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            publishers.add(Thread.ofPlatform().daemon().start(() -> publishAll(narrow)));
+        }
+        for (int joins = 0; joins < 1_000; joins++) {
+            CountDownLatch three = new CountDownLatch(3);
+            Subscription subscription = narrow.subscribe(TOPIC, _ -> three.countDown());
+            assertThat(three.await(10, TimeUnit.SECONDS)).as("joins: " + joins).isTrue();
+            subscription.unsubscribe();
+        }
+        narrow.close();
+        join(publishers);
+    }
+
+    private static void publishAll(Bus bus) {
+        try {
+            while (true) {
+                bus.publish(Message.of(TOPIC, new byte[0]));
+            }
+        } catch (BusStoppedException | InterruptedException over) {
+            // The end of the test.
+        }
     }
 
     /** Subscribes and unsubscribes fifty times, each time after at least three messages. */

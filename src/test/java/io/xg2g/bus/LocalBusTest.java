@@ -238,6 +238,34 @@ class LocalBusTest extends BusSpecification {
     }
 
     @Test
+    void aMessageThatHasWokenAMemberWhichLeavesIsHandledByTheOther() throws InterruptedException {
+        CountDownLatch occupied = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        BusSettings oneHandler = new BusSettings(BUFFER, 1, Duration.ofSeconds(30));
+        try (Bus narrow = new LocalBus(oneHandler, time, new SimpleMeterRegistry())) {
+            Subscription leaving = narrow.subscribe(TOPIC, "group", _ -> received.add("leaving"));
+            narrow.subscribe(TOPIC, "group", _ -> received.add("staying"));
+            narrow.subscribe("other", _ -> {
+                occupied.countDown();
+                go.await();
+            });
+            // A bus has stopped when all its workers sleep.
+            narrow.stop();
+            narrow.start();
+            narrow.publish(Message.of("other", new byte[0]));
+            occupied.await();
+
+            narrow.publish(message("wakes the first member, which waits for the only permit"));
+            leaving.unsubscribe();
+            go.countDown();
+
+            await().untilAsserted(() -> assertThat(received).containsExactly("staying"));
+        } finally {
+            go.countDown();
+        }
+    }
+
+    @Test
     void aGroupEndsWithItsLastMemberAndItsWaitingMessagesAreDropped() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         Subscription leaving = bus.subscribe(TOPIC, "group", message -> {

@@ -9,14 +9,18 @@ import io.xg2g.ingest.Source;
 import io.xg2g.ingest.SourceException;
 import io.xg2g.media.JpegImages;
 import io.xg2g.schedule.ManualTime;
+import io.xg2g.schedule.TimeSource;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CameraCaptureTest {
     private static final byte[] RED = JpegImages.image(64, 48, 0xff0000);
@@ -31,6 +35,9 @@ class CameraCaptureTest {
     private final List<CameraStatus> statuses = new ArrayList<>();
     private final List<Duration> opened = new ArrayList<>();
     private int invalid;
+
+    /** By which the wall clock of this machine was set ahead. */
+    private Duration step = Duration.ZERO;
 
     private final CameraCapture.Listener listener = new CameraCapture.Listener() {
         @Override
@@ -50,7 +57,7 @@ class CameraCaptureTest {
     };
 
     /** Source that sends chunks, each after a pause, and ends. */
-    private final class FakeFeed implements Feed {
+    private class FakeFeed implements Feed {
         private final Deque<byte[]> chunks = new ArrayDeque<>();
         private final Duration pause;
         private final SourceException end;
@@ -104,6 +111,33 @@ class CameraCaptureTest {
                         CameraStatus.State.UNAUTHORIZED);
         assertThat(statuses.get(1).reason()).isEqualTo("the cable was pulled");
         assertThat(statuses.get(2).reason()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStepOfTheWallClockOfThisMachineIsNoDriftOfTheCamera(boolean hasTimes) {
+        // Images without times have those of this machine's wall clock.
+        byte[] third =
+                Images.framed(RED, hasTimes ? 300 : 300 + Duration.ofHours(1).toMillis());
+        byte[][] chunks = {Images.head(), Images.framed(RED, 100), Images.framed(BLUE, 200), third};
+        feeds.add(new FakeFeed(Duration.ofMillis(100), LOST, chunks) {
+            @Override
+            public int read(byte[] buffer) {
+                step = frames.size() < 2 ? Duration.ZERO : Duration.ofHours(1);
+                return super.read(buffer);
+            }
+
+            @Override
+            public boolean hasTimes() {
+                return hasTimes;
+            }
+        });
+        run();
+
+        assertThat(frames)
+                .hasSize(3)
+                .allSatisfy(frame -> assertThat(frame.captured()).isEqualTo(frame.arrived()));
+        assertThat(frames.get(2).arrived()).isEqualTo(frames.get(1).arrived().plusMillis(3_600_100));
     }
 
     @Test
@@ -222,7 +256,30 @@ class CameraCaptureTest {
                 },
                 listener,
                 new CameraCapture.Times(Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(3)),
-                time,
+                new SteppedTime(),
                 () -> 0.25);
+    }
+
+    /** The time of the test, with the wall clock ahead. */
+    private final class SteppedTime implements TimeSource {
+        @Override
+        public long nanoTime() {
+            return time.nanoTime();
+        }
+
+        @Override
+        public Instant instant() {
+            return time.instant().plus(step);
+        }
+
+        @Override
+        public void sleep(Duration duration) throws InterruptedException {
+            time.sleep(duration);
+        }
+
+        @Override
+        public Runnable schedule(Duration delay, Runnable action) {
+            return time.schedule(delay, action);
+        }
     }
 }

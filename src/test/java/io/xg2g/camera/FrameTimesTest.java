@@ -7,52 +7,70 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Test of {@link FrameClock}, {@link FrameSelector} and {@link FrameRate}. */
 class FrameTimesTest {
     private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
 
+    /** Of the monotonic clock, which overflows after a minute. */
+    private static final long ORIGIN = Long.MAX_VALUE - Duration.ofMinutes(1).toNanos();
+
+    private final FrameClock clock = new FrameClock();
+
     @Test
     void theLeastDelayOfTheBeginningIsThatOfTheCamera() {
-        FrameClock clock = new FrameClock();
-        clock.captured(millis(0), START.plusMillis(2000), OptionalLong.empty());
-        clock.captured(millis(100), START.plusMillis(2010), OptionalLong.empty());
-        clock.captured(millis(200), START.plusMillis(2020), OptionalLong.empty());
+        captured(millis(0), 2000, OptionalLong.empty());
+        captured(millis(100), 2010, OptionalLong.empty());
+        captured(millis(200), 2020, OptionalLong.empty());
 
-        assertThat(clock.captured(millis(2000), START.plusMillis(2100), OptionalLong.empty()))
-                .isEqualTo(START.plusMillis(2100));
-        assertThat(clock.captured(millis(2100), START.plusMillis(2400), OptionalLong.empty()))
-                .isEqualTo(START.plusMillis(2200));
+        assertThat(captured(millis(2000), 2100, OptionalLong.empty())).isEqualTo(START.plusMillis(2100));
+        assertThat(captured(millis(2100), 2400, OptionalLong.empty())).isEqualTo(START.plusMillis(2200));
     }
 
     @Test
     void laterTheDriftOfTheCameraIsKept() {
-        FrameClock clock = new FrameClock();
-        clock.captured(millis(0), START, OptionalLong.empty());
-        clock.captured(millis(10_000), START.plusMillis(10_000), OptionalLong.empty());
+        captured(millis(0), 0, OptionalLong.empty());
+        captured(millis(10_000), 10_000, OptionalLong.empty());
 
         // The clock of the camera is fast by 16 s in an hour; then it jumps back.
-        assertThat(clock.captured(millis(3_616_000), START.plusMillis(3_600_000), OptionalLong.empty()))
-                .isEqualTo(START.plusMillis(3_616_000));
-        assertThat(clock.captured(millis(1_000), START.plusMillis(3_600_100), OptionalLong.empty()))
-                .isEqualTo(START.plusMillis(1_000));
+        assertThat(captured(millis(3_616_000), 3_600_000, OptionalLong.empty())).isEqualTo(START.plusMillis(3_616_000));
+        assertThat(captured(millis(1_000), 3_600_100, OptionalLong.empty())).isEqualTo(START.plusMillis(1_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-400, 400})
+    void aStepOfTheClockOfThisMachineIsNoDriftOfTheCamera(int days) {
+        captured(millis(0), 0, OptionalLong.empty());
+        captured(millis(1_000), 1_000, OptionalLong.empty());
+        Instant set = START.plus(Duration.ofDays(days));
+
+        assertThat(clock.captured(millis(2_000), set.plusMillis(2_100), ORIGIN + millis(2_100), OptionalLong.empty()))
+                .isEqualTo(set.plusMillis(2_000));
+        assertThat(clock.captured(
+                        millis(60_000), set.plusMillis(60_000), ORIGIN + millis(60_000), OptionalLong.empty()))
+                .isEqualTo(set.plusMillis(60_000));
     }
 
     /** The wall clock is 16 s fast, and the presentation times drift; then the wall clock is set back by an hour. */
     @Test
     void theWallClockOfTheCameraIsUsed() {
-        FrameClock clock = new FrameClock();
         long ahead = 16_000_000_000L;
-        clock.captured(millis(0), START.plusMillis(2000), OptionalLong.of(ahead));
+        captured(millis(0), 2000, OptionalLong.of(ahead));
         for (long at = 2100; at < 3_600_000; at += 100) {
             long jitter = at % 300 == 0 ? 0 : 40;
             // Of the presentation times a second has 1001 ms.
-            Instant captured = clock.captured(at * 1_001_000, START.plusMillis(at + jitter), OptionalLong.of(ahead));
+            Instant captured = captured(at * 1_001_000, at + jitter, OptionalLong.of(ahead));
             assertThat(captured).isBetween(START.plusMillis(at + 15_980), START.plusMillis(at + 16_021));
         }
-        Instant arrived = START.plusMillis(3_600_000);
-        assertThat(clock.captured(3_603_600_000_000L, arrived, OptionalLong.of(-3_600_000_000_000L)))
+        assertThat(captured(3_603_600_000_000L, 3_600_000, OptionalLong.of(-3_600_000_000_000L)))
                 .isBetween(START.minusMillis(30), START.plusMillis(30));
+    }
+
+    /** Returns when a frame was captured that arrives some milliseconds after the start, by both clocks of this machine. */
+    private Instant captured(long nanos, long arrivedMillis, OptionalLong offset) {
+        return clock.captured(nanos, START.plusMillis(arrivedMillis), ORIGIN + millis(arrivedMillis), offset);
     }
 
     @Test

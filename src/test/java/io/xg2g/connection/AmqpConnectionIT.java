@@ -17,6 +17,7 @@ import io.xg2g.schedule.Patience;
 import io.xg2g.service.Certificate;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -171,14 +172,40 @@ class AmqpConnectionIT {
         }
     }
 
+    @Test
+    void aConnectionThatIsNeverAnsweredIsClosed() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Duration soon = Duration.ofMillis(200);
+            AmqpConnector<OpenConnection> connector = new AmqpConnector<>(
+                    vertx,
+                    new ConnectionSettings(
+                            endpoint("amqp://127.0.0.1:" + silent.getLocalPort()), soon, 10, Optional.empty()),
+                    "test",
+                    OpenConnection::new,
+                    soon);
+
+            assertThatThrownBy(connector::connect).hasMessage("the broker did not answer within 200 ms");
+
+            try (Socket broker = silent.accept()) {
+                broker.setSoTimeout(Math.toIntExact(TIMEOUT.toMillis()));
+                assertThat(broker.getInputStream().readAllBytes())
+                        .as("up to the end")
+                        .isNotEmpty();
+            }
+        }
+    }
+
+    private static Endpoint endpoint(String url) {
+        return Endpoint.of("test.", Endpoint.Schemes.AMQP, url, Optional.empty(), Optional.empty());
+    }
+
     private static ErrorCondition condition(String name, String description) {
         return new ErrorCondition(Symbol.valueOf(name), description);
     }
 
     private AmqpConnector<OpenConnection> connector(String url, Optional<TrustManager> trust) {
-        Endpoint endpoint = Endpoint.of("test.", Endpoint.Schemes.AMQP, url, Optional.empty(), Optional.empty());
         return new AmqpConnector<>(
-                vertx, new ConnectionSettings(endpoint, TIMEOUT, 10, trust), "test", OpenConnection::new);
+                vertx, new ConnectionSettings(endpoint(url), TIMEOUT, 10, trust), "test", OpenConnection::new);
     }
 
     private int listen(ProtonServerOptions options, Handler<ProtonConnection> broker) throws Exception {

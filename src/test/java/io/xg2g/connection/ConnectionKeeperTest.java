@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,6 +52,39 @@ class ConnectionKeeperTest {
         assertThat(refusing.state().connected()).isFalse();
         assertThat(refusing.state().reason()).isEqualTo("wrong password");
         assertThatThrownBy(refusing::session).hasMessage("test is not connected: wrong password");
+    }
+
+    @Test
+    void connectionsThatEndAtOnceAreFailuresUntilOneLasts() {
+        List<Duration> attempts = new ArrayList<>();
+        AtomicReference<ConnectionKeeper<FakeConnection>> ending = new AtomicReference<>();
+        ConnectionKeeper<FakeConnection> keeping = new ConnectionKeeper<>(
+                "test",
+                () -> {
+                    attempts.add(time.sinceStart());
+                    if (attempts.size() == 8) {
+                        ending.get().close();
+                    }
+                    return endsAfter(Duration.ofSeconds(attempts.size() == 6 ? 5 : 0));
+                },
+                time,
+                () -> 1);
+        ending.set(keeping);
+        keeping.run();
+
+        assertThat(attempts.stream().map(Duration::toMillis))
+                .containsExactly(0L, 500L, 1500L, 3500L, 7500L, 15500L, 21000L, 22000L);
+    }
+
+    private FakeConnection endsAfter(Duration duration) {
+        return new FakeConnection(time) {
+            @Override
+            public CompletableFuture<ConnectionException> ended() {
+                time.advance(duration);
+                abort(new ConnectionException(Kind.CONNECTION_LOST, "the user may not use the address"));
+                return super.ended();
+            }
+        };
     }
 
     @Test

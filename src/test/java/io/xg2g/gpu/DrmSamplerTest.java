@@ -75,6 +75,18 @@ class DrmSamplerTest {
     }
 
     @Test
+    void aFileThatIsClosedMeanwhileHidesNoOtherClient() {
+        tree.device("renderD128", "card0", PCI, "i915", INTEL);
+        i915(100, 5, 7, 0, 0);
+        sampler.sample();
+        nanos.addAndGet(5 * SECOND);
+        i915(100, 5, 7, 0, 5 * SECOND);
+        tree.closing(200, 5, "renderD128");
+
+        assertThat(only(sampler.sample()).values()).containsEntry("encoder_utilization_percent", 50.0);
+    }
+
+    @Test
     void theShareOfAClientEndsWithIt() {
         tree.device("renderD128", "card0", PCI, "i915", INTEL);
         i915(100, 5, 7, 0, 0);

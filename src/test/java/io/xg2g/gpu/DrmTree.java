@@ -42,6 +42,12 @@ public final class DrmTree {
         write("proc/" + pid + "/fdinfo/" + fd, String.join("\n", info) + "\n");
     }
 
+    /** A DRM file that a process closes while it is looked at: it is listed, and has no fdinfo any more. */
+    public void closing(int pid, int fd, String node) {
+        fd(pid, fd, node, List.of());
+        delete(root.resolve("proc/" + pid + "/fdinfo/" + fd));
+    }
+
     /** Ends the process. */
     public void end(int pid) {
         try (var files = Files.walk(root.resolve("proc").resolve(Integer.toString(pid)))) {

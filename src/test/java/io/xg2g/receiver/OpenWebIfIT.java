@@ -2,12 +2,15 @@ package io.xg2g.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.receiver.ReceiverSimulator.Port;
 import io.xg2g.schedule.ManualTime;
+import io.xg2g.schedule.Patience;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -96,6 +99,21 @@ class OpenWebIfIT {
         // Then
         assertThat(receiver.lastError()).contains(reason);
         assertThat(receiver.services().get()).isEqualTo(known);
+    }
+
+    @Test
+    void aListThatBreaksOffIsReadAgainSoon() throws InterruptedException {
+        box.fail("all");
+        assertThat(receiver.services().get()).extracting(ReceiverService::name).containsExactly("Das Erste HD", "ZDF");
+        assertThat(receiver.services().isFetched()).isFalse();
+
+        box.fail("");
+        time.advance(Duration.ofMinutes(1));
+        receiver.services().get();
+
+        await().atMost(Patience.seconds(20))
+                .until(() -> receiver.services().last().size() == 3);
+        assertThat(receiver.services().isFetched()).isTrue();
     }
 
     @Test

@@ -96,6 +96,11 @@ public final class ReceiverSimulator implements AutoCloseable {
         web.bouquet(name, referencesAndNames);
     }
 
+    /** Answers the services of this bouquet with an error; those of none if it is empty. */
+    public void fail(String bouquet) {
+        web.fail(bouquet);
+    }
+
     /** Sets the references on the relay's allow list. */
     public void whitelist(String... references) {
         web.whitelist(references);

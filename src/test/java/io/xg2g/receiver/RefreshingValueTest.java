@@ -13,6 +13,7 @@ class RefreshingValueTest {
     private final ManualTime time = new ManualTime();
     private final AtomicInteger fetched = new AtomicInteger();
     private volatile boolean fails;
+    private volatile boolean complete = true;
     private final RefreshingValue<Integer> value = new RefreshingValue<>(
             -1,
             last -> {
@@ -20,7 +21,7 @@ class RefreshingValueTest {
                 if (fails) {
                     throw new IOException("no answer");
                 }
-                return number;
+                return new RefreshingValue.Fetched<>(number, complete);
             },
             Duration.ofMinutes(10),
             time);
@@ -57,6 +58,27 @@ class RefreshingValueTest {
             time.advance(Duration.ofSeconds(1));
             return value.get() >= 3;
         });
+    }
+
+    @Test
+    void aPartIsUsedAndTheWholeIsFetchedAfterAMinute() throws InterruptedException {
+        complete = false;
+        assertThat(value.get()).isEqualTo(1);
+        assertThat(value.isFetched()).isFalse();
+        fails = true;
+        time.advance(Duration.ofSeconds(60));
+        value.get();
+        await().until(() -> fetched.get() == 2);
+        fails = false;
+        complete = true;
+        assertThat(value.get()).isEqualTo(1);
+
+        await().until(() -> {
+            time.advance(Duration.ofSeconds(60));
+            return value.get() >= 3;
+        });
+
+        assertThat(value.isFetched()).isTrue();
     }
 
     @Test

@@ -19,6 +19,9 @@ final class SimulatedWebIf {
     private final Map<String, String> names = Collections.synchronizedMap(new LinkedHashMap<>());
     private volatile String whitelist = "";
 
+    /** Name of the bouquet whose services are answered with an error. */
+    private volatile String failing = "";
+
     void bouquet(String name, List<String> referencesAndNames) {
         String reference = "1:7:1:0:0:0:0:0:0:0:FROM BOUQUET \"userbouquet.%s.tv\" ORDER BY bouquet".formatted(name);
         JsonArray list = new JsonArray();
@@ -31,6 +34,10 @@ final class SimulatedWebIf {
         }
         names.put(reference, name);
         services.put(reference, list);
+    }
+
+    void fail(String bouquet) {
+        failing = bouquet;
     }
 
     void whitelist(String... references) {
@@ -53,7 +60,12 @@ final class SimulatedWebIf {
                 json(connection, new JsonObject().put("bouquets", bouquets));
             }
             case "/api/getservices" -> {
-                JsonArray list = services.getOrDefault(query.substring("sRef=".length()), new JsonArray());
+                String reference = query.substring("sRef=".length());
+                if (failing.equals(names.get(reference))) {
+                    send(connection, 500, "text/plain", "");
+                    return;
+                }
+                JsonArray list = services.getOrDefault(reference, new JsonArray());
                 json(connection, new JsonObject().put("result", true).put("services", list));
             }
             case "/file" -> {

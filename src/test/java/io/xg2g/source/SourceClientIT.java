@@ -163,6 +163,14 @@ class SourceClientIT {
                 .isInstanceOf(ConnectException.class);
     }
 
+    /** A multicast address, to which the system connects nothing, stands for one without a route. */
+    @Test
+    void theNextAddressIsTriedIfOneCannotBeReached() throws Exception {
+        assertThat(text("http://dual.example.org:" + port() + "/")).isEqualTo("hello");
+        assertThatThrownBy(() -> text("http://unreachable.example.org:" + port() + "/"))
+                .isInstanceOf(ConnectException.class);
+    }
+
     @Test
     void theCertificateHasToMatchTheName() throws Exception {
         int port = secure.getAddress().getPort();
@@ -179,6 +187,7 @@ class SourceClientIT {
     void allowedRedirectsAreFollowed() throws Exception {
         REDIRECTS.put("/locked/1", "/locked/2");
         REDIRECTS.put("/locked/2", "http://other.example.org:" + port() + "/3#fragment");
+        REDIRECTS.put("/list", " a|b c.ts?d=e f ");
         REDIRECTS.put("/inside", "http://10.0.0.1/");
         REDIRECTS.put("/file", "file:///etc/passwd");
         REDIRECTS.put("/round", "/round");
@@ -196,6 +205,7 @@ class SourceClientIT {
         assertThat(REQUESTS)
                 .extracting(request -> request.containsKey("Authorization"))
                 .containsExactly(false, true, true, false);
+        assertThat(text(base + "/list")).isEqualTo("hello");
         for (String refused : List.of("/inside", "/file", "/up")) {
             assertThatThrownBy(() -> text(base + refused)).as(refused).isInstanceOf(SourceNotAllowed.class);
         }
@@ -319,13 +329,15 @@ class SourceClientIT {
         return client.get(reach(), URI.create(uri), Map.of(), TIMEOUT);
     }
 
-    /** Loopback is allowed, and all names resolve to it; two have another address without a listener. */
+    /** Loopback is allowed, and all names resolve to it; some have another address without a listener, or without a route. */
     private static FetchScope reach() {
-        AllowList allowed = new AllowList(List.of("127.0.0.0/8"));
+        AllowList allowed = new AllowList(List.of("127.0.0.0/8", "224.0.0.1"));
         HostResolver names = name -> switch (name) {
             case "two.example.org" -> List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1"));
             case "refused.example.org" ->
                 List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.3"));
+            case "dual.example.org" -> List.of(InetAddress.ofLiteral("224.0.0.1"), InetAddress.ofLiteral("127.0.0.1"));
+            case "unreachable.example.org" -> List.of(InetAddress.ofLiteral("224.0.0.1"));
             default -> List.of(InetAddress.ofLiteral("127.0.0.1"));
         };
         return new FetchScope(allowed, names, URI.create("http://unknown.example.org/"), false, SourceHeaders.NONE);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -76,6 +77,31 @@ class TelemetryRepositoryTest {
         assertThat(repository.store(point)).isTrue();
         assertThat(repository.store(point)).isFalse();
         assertThat(repository.series("a")).containsExactly(new StoredSeries(point.series(), "", Aggregate.of(1, 2), 1));
+    }
+
+    @Test
+    void afterTheClockWasSetBackTheLatestLivePointIsTheNewOne() {
+        long hour = Duration.ofHours(1).toNanos();
+        ChangeTracker live = new ChangeTracker(Selection.of("a", Set.of()));
+        for (Origin origin : Origin.values()) {
+            repository.store(point("a", "x", origin, "h", 2 * hour, 1));
+        }
+        assertThat(live.changes(repository.series("a"))).hasSize(2);
+
+        for (Origin origin : Origin.values()) {
+            repository.store(point("a", "x", origin, "h", hour, 2));
+        }
+        assertThat(live.changes(repository.series("a")))
+                .containsExactly(new Row(new SeriesKey("a", "x", Origin.LIVE, "h"), Aggregate.of(hour, 2)));
+
+        // A point that another collector has stored meanwhile is no step of the clock.
+        repository.store(point("a", "x", Origin.LIVE, "h", hour - 5_000_000_000L, 3));
+        assertThat(live.changes(repository.series("a"))).isEmpty();
+        repository.store(point("a", "x", Origin.LIVE, "h", hour + 5_000_000_000L, 4));
+        assertThat(live.changes(repository.series("a")))
+                .extracting(row -> row.aggregate().mean())
+                .containsExactly(4.0);
+        assertThat(repository.series("a")).extracting(StoredSeries::points).containsExactly(4, 2);
     }
 
     @Test
