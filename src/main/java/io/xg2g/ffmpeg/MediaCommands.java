@@ -213,7 +213,7 @@ final class MediaCommands {
                 add(args, "-rw_timeout", micros);
                 allow(args, "http,tcp,crypto", "hls,mpegts,aac,mov");
             }
-            case HTTP -> {
+            case HTTP, HTTP_FILE -> {
                 add(args, "-rw_timeout", micros);
                 allow(args, "http,tcp", HTTP_FORMATS);
             }
@@ -251,7 +251,7 @@ final class MediaCommands {
      */
     static List<String> frames(String ffmpeg, URI source, SourceKind kind, Duration timeout, FrameOptions options) {
         List<String> args = start(ffmpeg);
-        if (kind == SourceKind.FILE) {
+        if (kind == SourceKind.FILE || kind == SourceKind.HTTP_FILE) {
             add(args, "-re");
         }
         decoder(args);

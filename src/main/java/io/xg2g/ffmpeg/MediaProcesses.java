@@ -93,8 +93,8 @@ public class MediaProcesses {
     }
 
     private MediaProcess fetch(List<String> command, URI source, SourceKind kind) {
-        boolean http = kind == SourceKind.HTTP || kind == SourceKind.HLS || kind == SourceKind.MJPEG;
-        Map<String, String> proxy = http ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
+        Map<String, String> proxy =
+                kind.isHttp() ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
         List<String> bounded =
                 kind == SourceKind.FILE ? offline(command) : settings.boundedWithNetwork(command, ProcessPriority.LIVE);
         return start(bounded, proxy, ChildProcess.Stdin.EMPTY);

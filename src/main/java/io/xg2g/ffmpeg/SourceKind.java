@@ -8,6 +8,8 @@ public enum SourceKind {
     HLS,
     /** Any other file or stream, from one {@code http://} server. */
     HTTP,
+    /** The same with an end: the server announces the length. */
+    HTTP_FILE,
     /** JPEG images, as a multipart body or one after the other, from one {@code http://} server. */
     MJPEG,
     /** MPEG-TS over SRT: {@code srt://}. */
@@ -19,5 +21,10 @@ public enum SourceKind {
     /** RTMP, or RTMP over TLS: {@code rtmp://}, {@code rtmps://}. */
     RTMP,
     /** Local file in a loop: {@code file:}. */
-    FILE
+    FILE;
+
+    /** Returns whether it is fetched from an {@code http://} server. */
+    boolean isHttp() {
+        return this == HLS || this == HTTP || this == HTTP_FILE || this == MJPEG;
+    }
 }

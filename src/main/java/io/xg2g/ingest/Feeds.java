@@ -147,12 +147,12 @@ public class Feeds {
         SourceKind kind = switch (http.open(scope, uri, Map.of(), timeout)) {
             case HttpFeeds.Opened.Stream(Feed feed) -> {
                 feed.close();
-                yield SourceKind.HTTP;
+                yield HttpFeeds.videoKind(feed.isRecorded());
             }
             case HttpFeeds.Opened.Playlist() -> SourceKind.HLS;
             case HttpFeeds.Opened.Stations _ ->
                 throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source is a list of stations");
-            case HttpFeeds.Opened.Other(boolean images) -> images ? SourceKind.MJPEG : SourceKind.HTTP;
+            case HttpFeeds.Opened.Other(SourceKind other) -> other;
         };
         return Input.relayed(relays.open(scope, uri, HlsPreferences.NONE, timeout), kind);
     }
@@ -214,7 +214,7 @@ public class Feeds {
             case HttpFeeds.Opened.Playlist() -> kind = SourceKind.HLS;
             case HttpFeeds.Opened.Stations _ ->
                 throw new SourceException(SourceException.Kind.NOT_MEDIA, "the source is a playlist of playlists");
-            case HttpFeeds.Opened.Other(boolean images) -> kind = images ? SourceKind.MJPEG : SourceKind.HTTP;
+            case HttpFeeds.Opened.Other(SourceKind other) -> kind = other;
         }
         return grabbed(uri, () -> Input.relayed(relays.open(scope, uri, preferences, timeout), kind));
     }

@@ -1,6 +1,7 @@
 package io.xg2g.ingest;
 
 import io.xg2g.config.ByteOrderMark;
+import io.xg2g.ffmpeg.SourceKind;
 import io.xg2g.media.TsPacket;
 import io.xg2g.source.FetchScope;
 import io.xg2g.source.SourceClient;
@@ -41,12 +42,8 @@ final class HttpFeeds {
         /** List of stations, see {@link StationList}. */
         record Stations(URI first) implements Opened {}
 
-        /**
-         * Any other format; left to FFmpeg's demuxers.
-         *
-         * @param images whether it is a stream of JPEG images: a multipart body, or one after the other
-         */
-        record Other(boolean images) implements Opened {}
+        /** Any other format; left to FFmpeg's demuxers. */
+        record Other(SourceKind kind) implements Opened {}
     }
 
     HttpFeeds(SourceClient client) {
@@ -115,7 +112,14 @@ final class HttpFeeds {
                     SourceException.Kind.NOT_MEDIA, "the source sent a text document instead of a media stream");
         }
         boolean jpeg = (head[0] & 0xff) == 0xff && head.length > 1 && (head[1] & 0xff) == 0xd8;
-        return new Opened.Other(jpeg || text.startsWith("--"));
+        // A multipart body of images, or one after the other.
+        boolean images = jpeg || text.startsWith("--");
+        return new Opened.Other(images ? SourceKind.MJPEG : videoKind(response.isLengthKnown()));
+    }
+
+    /** Returns the kind of a source of video by whether it is a recording. */
+    static SourceKind videoKind(boolean isRecorded) {
+        return isRecorded ? SourceKind.HTTP_FILE : SourceKind.HTTP;
     }
 
     private static Opened list(URI uri, String text) throws SourceException {

@@ -140,6 +140,8 @@ class MediaCommandsTest {
             RTSP  | TCP | -rtsp_transport tcp -timeout 10000000 -protocol_whitelist tcp,tls,rtp -format_whitelist rtsp
             RTSP  | UDP | -rtsp_transport udp -rtsp_flags prefer_tcp -timeout 10000000 -protocol_whitelist tcp,udp,rtp -format_whitelist rtsp
             MJPEG | TCP | -use_wallclock_as_timestamps 1 -rw_timeout 10000000 -protocol_whitelist http,tcp
+            HTTP  | TCP | -nostats -loglevel level+warning -threads 1 -rw_timeout 10000000
+            HTTP_FILE | TCP | -re -threads 1 -rw_timeout 10000000 -protocol_whitelist http,tcp
             FILE  | TCP | -re -threads 1 -stream_loop -1 -protocol_whitelist file
             """)
     void framesAreJpegImagesAfterTheirTimes(SourceKind kind, RtspTransport transport, String input) {
