@@ -87,9 +87,7 @@ public final class TsMuxer {
             }
             videoFrame(videoMedia, sample, dts);
         }
-        // Of frames that are reordered the last one is decoded long before the end of the period; the clock of the next
-        // segment
-        // continues from there.
+        // The clock of the next segment continues from here; a reordered last frame is decoded long before.
         long end = Ticks.of(
                 samples.getFirst().dts() + FragmentedMp4.fragment(videoMedia).duration(), timescale);
         while (audio && frame < audioFrames.size()) {
