@@ -300,19 +300,22 @@ public final class Ingest {
 
     /** Reads the source to its end; returns the reason why it ended. */
     private SourceException readToEnd(Feed open) throws InterruptedException {
+        SourceException reason;
+        boolean complete = false;
         try {
             read(open);
-            SourceException reason = closeReasonOr(open::end);
-            ended(reason.kind() == SourceException.Kind.ENDED);
-            return reason;
+            reason = closeReasonOr(open::end);
+            complete = reason.kind() == SourceException.Kind.ENDED;
         } catch (SourceException refused) {
-            return refused;
+            reason = refused;
         } catch (SocketTimeoutException silent) {
-            return closeReasonOr(() -> SourceException.silent(timeout));
+            reason = closeReasonOr(() -> SourceException.silent(timeout));
         } catch (IOException broken) {
-            return closeReasonOr(
+            reason = closeReasonOr(
                     () -> new SourceException(SourceException.Kind.ENDED, "the connection to the source was lost"));
         }
+        ended(complete);
+        return reason;
     }
 
     private void read(Feed open) throws IOException, SourceException, InterruptedException {
@@ -347,7 +350,7 @@ public final class Ingest {
         }
     }
 
-    /** Handles the end of the source; a recording is played again when its end is due. */
+    /** Handles the end of the source; a recording that is complete is played again when its end is due. */
     private void ended(boolean complete) throws InterruptedException {
         played = pace.ended(complete, time.nanoTime());
         if (played) {

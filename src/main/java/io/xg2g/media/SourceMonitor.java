@@ -29,6 +29,9 @@ public final class SourceMonitor {
 
     private static final int MIN_PACKETS = 24;
 
+    /** Packets within which those of a clear program arrive among scrambled ones, and its map. */
+    private static final int MAX_PACKETS = 2_000;
+
     /** Audio that is further from the video, in ticks, has a wrong time. */
     private static final long MAX_AUDIO_OFFSET = 10 * Ticks.PER_SECOND;
 
@@ -62,6 +65,9 @@ public final class SourceMonitor {
 
     private int recentPackets;
 
+    /** Packets with a payload since the selection last changed, at most {@link #MAX_PACKETS}. */
+    private int packets;
+
     /** Makes a monitor without preferences. */
     public SourceMonitor(ByteArrayOutputStream accepted) {
         this(accepted, StreamPreferences.NONE);
@@ -88,11 +94,22 @@ public final class SourceMonitor {
         }
     }
 
-    /** Returns whether at least half of the last 24 to 64 packets of elementary streams are scrambled. */
+    /**
+     * Returns whether at least half of the last 24 to 64 packets are scrambled: of the selected streams, or else of all streams
+     * of the allowed programs, if none of them can be used.
+     */
     public boolean scrambled() {
         return recentPackets >= MIN_PACKETS
                 && 2 * Long.bitCount(recent) >= recentPackets
-                && (streams.selection() != null || best().isEmpty());
+                && (streams.selection() != null || (best().isEmpty() && isDecided()));
+    }
+
+    /** Returns whether no clear stream can be expected. */
+    private boolean isDecided() {
+        boolean listed = preferences.program().isPresent()
+                ? programKnown()
+                : tables.isComplete() && streams.maps().size() == 1;
+        return packets == MAX_PACKETS || (listed && streams.all().noneMatch(SourceStream::mayBeClear));
     }
 
     /** Returns whether the tables of an allowed program were received. */
@@ -136,8 +153,15 @@ public final class SourceMonitor {
 
     /** Sets the streams that are taken from now on; {@link #change} refers to them. */
     public void select(TsSelection now) {
+        selected(now);
+    }
+
+    private void selected(@Nullable TsSelection now) {
         streams.select(now);
         wanted = false;
+        recent = 0;
+        recentPackets = 0;
+        packets = 0;
     }
 
     /**
@@ -176,13 +200,8 @@ public final class SourceMonitor {
             return;
         }
         SourceStream stream = streams.at(pid);
-        if (TsPacket.hasPayload(data, packet) && (stream != null ? streams.isRelevant(stream) : isUnknown(pid))) {
-            boolean scrambled = TsPacket.scrambled(data, packet);
-            recent = (recent << 1) | (scrambled ? 1 : 0);
-            recentPackets = Math.min(Long.SIZE, recentPackets + 1);
-        }
         if (stream != null && TsPacket.hasPayload(data, packet)) {
-            stream.packet(TsPacket.scrambled(data, packet));
+            payload(stream, TsPacket.scrambled(data, packet));
         }
         if (stream != null && Pes.starts(data, packet)) {
             pesPacket(data, packet, stream);
@@ -201,8 +220,13 @@ public final class SourceMonitor {
         return pid != TsPacket.NULL_PID && TsPacket.pcr(data, packet) >= 0 && streams.isClock(pid);
     }
 
-    private boolean isUnknown(int pid) {
-        return !programKnown() && pid >= TsPacket.FIRST_FREE_PID && pid != TsPacket.NULL_PID;
+    private void payload(SourceStream stream, boolean scrambled) {
+        stream.packet(scrambled);
+        if (streams.isRelevant(stream)) {
+            recent = (recent << 1) | (scrambled ? 1 : 0);
+            recentPackets = Math.min(Long.SIZE, recentPackets + 1);
+            packets = Math.min(MAX_PACKETS, packets + 1);
+        }
     }
 
     private void pesPacket(byte[] data, int packet, SourceStream received) {
@@ -353,7 +377,6 @@ public final class SourceMonitor {
                     .toList()
                     .forEach(SourceStream::restart);
         }
-        streams.select(null);
-        wanted = false;
+        selected(null);
     }
 }

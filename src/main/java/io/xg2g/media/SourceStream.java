@@ -16,6 +16,7 @@ final class SourceStream {
     final JumpDetector clock = new JumpDetector();
     private TsStream stream;
     private int scrambledPackets;
+    private boolean received;
     private boolean seen;
     private boolean dropped;
     private boolean timed;
@@ -43,12 +44,18 @@ final class SourceStream {
 
     /** Records a packet with a payload. */
     void packet(boolean scrambled) {
+        received = true;
         scrambledPackets = scrambled ? Math.min(SCRAMBLED, scrambledPackets + 1) : 0;
     }
 
     /** Returns whether the latest packets are scrambled. */
     boolean isScrambled() {
         return scrambledPackets == SCRAMBLED;
+    }
+
+    /** Returns whether packets were received, of which the latest ones are not known to be scrambled. */
+    boolean mayBeClear() {
+        return received && !isScrambled();
     }
 
     /** Records the start of a PES packet without a PTS, which is used as the one before it. */

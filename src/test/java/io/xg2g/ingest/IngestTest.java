@@ -2,132 +2,20 @@ package io.xg2g.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.xg2g.ffmpeg.SegmenterOptions;
-import io.xg2g.media.StreamPreferences;
 import io.xg2g.media.TsBuilder;
 import io.xg2g.media.TsProgram;
-import io.xg2g.schedule.ManualTime;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The source loop runs on the test's own thread: a script of the source ends by closing the ingest. */
-class IngestTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final byte[] STREAM = TsBuilder.stream(90_000);
+class IngestTest extends ScriptedIngest {
     private static final byte[] OTHER_TABLES =
             new TsBuilder().tables(TsProgram.HEVC).bytes();
-
-    /** One step of a source: bytes, or the end if empty. */
-    private interface Step {
-        byte[] read() throws IOException;
-    }
-
-    private static final Step END = () -> new byte[0];
-
-    private class ScriptedFeed implements Feed {
-        private final Deque<Step> steps;
-        private boolean closed;
-
-        ScriptedFeed(Step... steps) {
-            this.steps = new ArrayDeque<>(Arrays.asList(steps));
-        }
-
-        @Override
-        public int read(byte[] buffer) throws IOException {
-            if (closed) {
-                throw new IOException("Stream closed");
-            }
-            if (steps.isEmpty()) {
-                return -1;
-            }
-            byte[] bytes = steps.removeFirst().read();
-            int length = Math.min(bytes.length, buffer.length);
-            System.arraycopy(bytes, 0, buffer, 0, length);
-            if (length < bytes.length) {
-                steps.addFirst(() -> Arrays.copyOfRange(bytes, length, bytes.length));
-            }
-            return length == 0 ? -1 : length;
-        }
-
-        @Override
-        public SourceException end() {
-            return new SourceException(SourceException.Kind.ENDED, "the source ended");
-        }
-
-        @Override
-        public void unusable() {
-            unusableFeeds++;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-            closedFeeds++;
-        }
-    }
-
-    private final ManualTime time = new ManualTime();
-    private final PlaybackPace pace = new PlaybackPace(Duration.ofSeconds(5));
-    private final RecordingListener listener = new RecordingListener();
-    private final Deque<Ingest.Opener> openers = new ArrayDeque<>();
-    private final List<FakeSegmenterRun> started = new ArrayList<>();
-    private final List<Duration> opened = new ArrayList<>();
-    private final List<Ingest.Status> statuses = new ArrayList<>();
-    private int closedFeeds;
-    private int unusableFeeds;
-    private Runnable busy = () -> {};
-    private Consumer<SourceException> refuse = _ -> {};
-    private final Ingest ingest =
-            new Ingest("news", this::open, this::start, listener, StreamPreferences.NONE, pace, TIMEOUT, time);
-
-    private Feed open() throws SourceException, InterruptedException {
-        opened.add(time.sinceStart());
-        statuses.add(ingest.status());
-        if (openers.isEmpty()) {
-            ingest.end();
-            return new ScriptedFeed();
-        }
-        return openers.removeFirst().open();
-    }
-
-    private SegmenterRun start(SegmenterOptions options, Consumer<SourceException> refusal) {
-        refuse = refusal;
-        FakeSegmenterRun run = new FakeSegmenterRun(options, time);
-        run.busy = busy;
-        started.add(run);
-        return run;
-    }
-
-    /** Runs the sources one after the other, and then closes the ingest. */
-    private void run(Ingest.Opener... sources) {
-        openers.addAll(Arrays.asList(sources));
-        ingest.run();
-        assertThat(ingest.status().phase()).isEqualTo(Ingest.Phase.CLOSED);
-    }
-
-    private static Ingest.Opener refusing(SourceException.Kind kind) {
-        return () -> {
-            throw new SourceException(kind, "refused");
-        };
-    }
-
-    private Ingest.Opener feed(Step... steps) {
-        return () -> new ScriptedFeed(steps);
-    }
-
-    private SourceException.Kind reason() {
-        return statuses.getLast().reason().orElseThrow().kind();
-    }
 
     @Test
     void aSourceThatCannotBeOpenedIsRetriedWithBackoff() {
@@ -187,24 +75,6 @@ class IngestTest {
         assertThat(started).hasSize(2);
         assertThat(closedFeeds).isEqualTo(2);
         assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
-    }
-
-    @Test
-    void aRecordingThatIsOpenedAgainSlowlyIsNotStalled() {
-        run(recording(true, 12), () -> {
-            timeout();
-            return recording(true, 12).open();
-        });
-
-        assertThat(opened).hasSize(3);
-        assertThat(statuses).allSatisfy(status -> assertThat(status.reason()).isEmpty());
-    }
-
-    /** Lets the timeout of the source pass. */
-    private void timeout() {
-        time.advance(TIMEOUT.plusMillis(1));
-        ingest.tick();
-        time.advance(Duration.ZERO);
     }
 
     @Test
@@ -276,75 +146,6 @@ class IngestTest {
         run(feed(fast, fast, fast));
 
         assertThat(reads).containsExactly(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1));
-    }
-
-    @Test
-    void aRecordingIsReadInRealTimeAndPlayedAgainWhenItsEndIsDue() {
-        Ingest.Opener recording = recording(true, 12);
-        run(recording, recording, recording);
-
-        assertThat(opened)
-                .containsExactly(
-                        Duration.ZERO, Duration.ofMillis(7_760), Duration.ofMillis(20_520), Duration.ofMillis(33_280));
-        assertThat(statuses).allSatisfy(status -> assertThat(status.reason()).isEmpty());
-    }
-
-    @Test
-    void aFileIsARecordingAlsoIfItsServerDoesNotSaySo() {
-        Ingest.Opener recording = recording(false, 12);
-        run(recording, recording);
-
-        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(7_760), Duration.ofMillis(20_520));
-        assertThat(statuses).allSatisfy(status -> assertThat(status.reason()).isEmpty());
-    }
-
-    @Test
-    void aLiveSourceThatEndsIsNoRecording() {
-        Step[] live = IntStream.range(0, 12)
-                .<Step>mapToObj(second -> () -> {
-                    // The first two seconds are a burst.
-                    time.advance(Duration.ofSeconds(second < 2 ? 0 : 1));
-                    return TsBuilder.stream(90_000 * (second + 1L));
-                })
-                .toArray(Step[]::new);
-        run(() -> new ScriptedFeed(live));
-
-        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(10_500));
-        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
-    }
-
-    @Test
-    void aRecordingThatIsAlmostEmptyIsOpenedWithBackoff() {
-        Ingest.Opener recording = recording(true, 0);
-        run(recording, recording);
-
-        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(500), Duration.ofMillis(1_500));
-        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
-    }
-
-    @Test
-    void aRecordingThatIsLostIsOpenedWithBackoff() {
-        run(() -> new ScriptedFeed(() -> STREAM, () -> TsBuilder.stream(270_000), () -> {
-            throw new IOException("reset");
-        }));
-
-        assertThat(opened).containsExactly(Duration.ZERO, Duration.ofMillis(500));
-        assertThat(reason()).isEqualTo(SourceException.Kind.ENDED);
-    }
-
-    /** Returns a source whose media of so many seconds can be read at once. */
-    private Ingest.Opener recording(boolean known, int seconds) {
-        return () -> {
-            Step[] steps = IntStream.rangeClosed(0, seconds)
-                    .<Step>mapToObj(second -> () -> TsBuilder.stream(90_000 * (second + 1L)))
-                    .toArray(Step[]::new);
-            return new ScriptedFeed(steps) {
-                @Override
-                public boolean isRecorded() {
-                    return known;
-                }
-            };
-        };
     }
 
     @Test

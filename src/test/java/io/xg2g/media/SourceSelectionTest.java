@@ -215,16 +215,65 @@ class SourceSelectionTest extends PlayedSource {
         for (int i = 0; i < 30; i++) {
             source.video(0x200, i * FRAME, true).video(VIDEO, i * FRAME, true).audio(AUDIO, i * FRAME);
         }
-        byte[] stream = source.take();
-        for (int at = 0; at < stream.length; at += TsPacket.SIZE) {
-            if (TsPacket.pid(stream, at) == 0x200) {
-                stream[at + 3] |= (byte) 0x80;
-            }
-        }
+        byte[] stream = scrambled(0x200);
         monitor.accept(stream, 0, stream.length);
 
         assertThat(selected()).containsExactly(VIDEO, AUDIO);
         assertThat(monitor.scrambled()).isFalse();
+    }
+
+    /** A multiplex is received from any packet on, so that its tables are late, and most of its programs are scrambled. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aClearProgramOfAScrambledMultiplexIsTaken(int configured) {
+        OptionalInt number = configured == 0 ? OptionalInt.empty() : OptionalInt.of(configured);
+        monitor = new SourceMonitor(accepted, new StreamPreferences(number, List.of()));
+        Program locked = Program.of(9, video(0x200));
+        Program free = Program.of(1, video(VIDEO), audio(AUDIO));
+        for (int i = 0; i < 120; i++) {
+            if (i == 20) {
+                source.tables(List.of(locked, free), List.of(locked));
+            } else if (i == 30) {
+                source.tables(locked, free);
+            }
+            for (int n = 0; n < 10; n++) {
+                source.video(0x200, i * FRAME + n, true);
+            }
+            if (i % 5 == 0) {
+                source.video(VIDEO, i * FRAME, true).audio(AUDIO, i * FRAME);
+            }
+            byte[] stream = scrambled(0x200);
+            monitor.accept(stream, 0, stream.length);
+            assertThat(monitor.scrambled()).as("step %d", i).isFalse();
+            if (i == 40) {
+                assertThat(selected()).containsExactly(VIDEO, AUDIO);
+                select();
+            }
+        }
+    }
+
+    @Test
+    void aMultiplexWithoutAClearProgramIsScrambled() {
+        source.tables(Program.of(9, video(0x200)), Program.of(1, video(0x201)));
+        for (int i = 0; i < 600; i++) {
+            source.video(0x200, i * FRAME, true).video(0x201, i * FRAME, true);
+        }
+        byte[] stream = scrambled(0x200, 0x201);
+        monitor.accept(stream, 0, stream.length);
+
+        assertThat(monitor.scrambled()).isTrue();
+    }
+
+    /** Returns the packets written so far, some of them with scrambling bits. */
+    private byte[] scrambled(int... pids) {
+        byte[] stream = source.take();
+        for (int at = 0; at < stream.length; at += TsPacket.SIZE) {
+            int pid = TsPacket.pid(stream, at);
+            if (IntStream.of(pids).anyMatch(each -> each == pid)) {
+                stream[at + 3] |= (byte) 0x80;
+            }
+        }
+        return stream;
     }
 
     @Test
