@@ -178,8 +178,7 @@ public final class LiveStream implements IngestListener {
         proxied.end();
         audio.end();
         ingest.close();
-        packager.deactivate();
-        packager.awaitEnd();
+        packager.close();
         notifyChange();
         events.onComplete();
         tools.work().delete(directory);

@@ -46,6 +46,9 @@ public final class Packager implements WindowTranscoder.Listener {
 
     private volatile boolean active;
 
+    /** Whether the channel has stopped. */
+    private boolean closed;
+
     /** Reason why nothing is encoded; empty if there is capacity. */
     private volatile Optional<String> refusal = Optional.empty();
 
@@ -168,14 +171,14 @@ public final class Packager implements WindowTranscoder.Listener {
     }
 
     /**
-     * Starts to encode renditions, beginning with the retained windows, unless active. Windows of before the pause leave
-     * the timeline. Blocks on the disk.
+     * Starts to encode renditions, beginning with the retained windows, unless active or closed. Windows of before the pause
+     * leave the timeline. Blocks on the disk.
      */
     public void activate() {
         List<PendingWindow> added;
         lock.lock();
         try {
-            if (active) {
+            if (active || closed) {
                 return;
             }
             active = true;
@@ -248,8 +251,16 @@ public final class Packager implements WindowTranscoder.Listener {
         unwanted.forEach(transcoder::discard);
     }
 
-    /** Waits until all units of the channel have ended, at most 10 s. */
-    public void awaitEnd() {
+    /** Stops encoding when the channel stops, and waits until all of its units have ended, at most 10 s. Must be called once. */
+    public void close() {
+        lock.lock();
+        try {
+            // A viewer who came before the stop may ask for renditions after it: nobody would release their capacity.
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        deactivate();
         transcoder.awaitEnd(Duration.ofSeconds(10));
     }
 

@@ -241,6 +241,41 @@ class PackagerSlateTest {
         assertThat(setup.published()).containsExactly("- - h");
     }
 
+    /** A server sends at once what it could not send for a minute; then the source is received in real time. */
+    @Test
+    void aNextOutageIsNoticedAsSoonAsTheFirstOne() {
+        playing();
+        seconds(4);
+        setup.complete();
+        seconds(56);
+        windows(1, 30, 0);
+        windows(31, 500, 2_000);
+
+        seconds(10);
+
+        assertThat(packager.noSignalSince()).isPresent();
+    }
+
+    /** One of a camera whose clock is fast by 1 %. */
+    @Test
+    void anOutageOfASourceThatIsTooFastIsNoticed() {
+        playing();
+        windows(1, 2_000, 1_980);
+
+        seconds(10);
+
+        assertThat(packager.noSignalSince()).isPresent();
+    }
+
+    /** Windows of the source, each so many milliseconds after the one before. */
+    private void windows(int first, int count, int millis) {
+        for (int i = first; i < first + count; i++) {
+            setup.time.advance(Duration.ofMillis(millis));
+            setup.window(i);
+            setup.complete();
+        }
+    }
+
     @Test
     void deactivationEndsTheSlates() {
         playing();
@@ -254,7 +289,7 @@ class PackagerSlateTest {
         assertThat(setup.published()).containsExactly("--");
         assertThat(setup.requests).isEmpty();
         assertThat(packager.noSignalSince()).isEmpty();
-        packager.awaitEnd();
+        packager.close();
     }
 
     /** A packager with one published window. */

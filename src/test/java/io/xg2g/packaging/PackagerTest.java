@@ -337,9 +337,8 @@ class PackagerTest {
     @Test
     void closingDoesNotWaitWithoutRunningUnits() {
         playing();
-        packager.deactivate();
 
-        packager.awaitEnd();
+        packager.close();
 
         assertThat(setup.requests).isEmpty();
     }
