@@ -258,20 +258,30 @@ public class LiveResource {
         if (wanted == null) {
             return Optional.empty();
         }
-        AudioTracks tracks = stream.audio.awaitTracks(settings.startTimeout()).orElseThrow(() -> starting(stream));
+        AudioTracks tracks = tracks(stream).orElseThrow(() -> starting(stream));
         refuseStopped(stream);
         return Optional.of(tracks.find(wanted)
                 .orElseThrow(() -> notFound("audio «" + wanted + "»; the channel has "
                         + (tracks.all().isEmpty() ? "no audio" : tracks.description()))));
     }
 
+    /** Waits for the tracks as a viewer, without which the channel would be stopped. */
+    private Optional<AudioTracks> tracks(LiveStream stream) throws InterruptedException {
+        stream.viewers.streamStarted(false);
+        try {
+            return stream.audio.awaitTracks(settings.startTimeout());
+        } finally {
+            stream.viewers.streamEnded(false);
+        }
+    }
+
     private Response renditions(LiveStream stream, int height, String audio, RoutingContext context, ResponseEnd end)
             throws InterruptedException {
         stream.requestRenditions(LivePath.TRANSPORT_STREAM);
         Timeline timeline = requirePlayable(stream, stream.firstWindows());
-        if (timeline.epochs().getLast().tracks().stream().noneMatch(t -> t.kind() == Track.Kind.VIDEO)) {
+        if (timeline.newest().tracks().stream().noneMatch(RenditionWriter::carries)) {
             throw ProblemType.UNSUPPORTED_MEDIA
-                    .with("the channel has no video; use mode standard or audio_proxy")
+                    .with("the channel has no rendition in H.264 or HEVC; use mode standard or audio_proxy")
                     .asException();
         }
         RenditionStream body = new RenditionStream(stream, height, audio, context);

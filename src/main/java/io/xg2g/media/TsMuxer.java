@@ -26,7 +26,7 @@ public final class TsMuxer {
     /** Step of the PCR that counts as a discontinuity: more than 1 s. */
     private static final long JUMP = Ticks.PER_SECOND;
 
-    private final boolean audio;
+    private boolean audio;
     private final TsWriter out = new TsWriter();
     private NalConfiguration configuration;
     private int timescale;
@@ -38,13 +38,19 @@ public final class TsMuxer {
      * Makes the muxer of a stream.
      *
      * @param videoInit initialization segment of the video, H.264 or HEVC
-     * @param audio whether there is audio
+     * @param audio whether there is audio from the beginning
      * @throws MalformedMedia if the initialization segment is neither H.264 nor HEVC
      */
     public TsMuxer(byte[] videoInit, boolean audio) throws MalformedMedia {
         this.audio = audio;
         this.configuration = NalConfiguration.of(videoInit);
         this.timescale = FragmentedMp4.track(videoInit).timescale();
+    }
+
+    /** Adds the audio to the program, from the next segment on, unless it is there already. */
+    public void addAudio() {
+        version += audio ? 0 : 1;
+        audio = true;
     }
 
     /**

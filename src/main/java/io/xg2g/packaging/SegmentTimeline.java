@@ -374,9 +374,9 @@ public final class SegmentTimeline {
         return tracks == null ? Optional.empty() : Optional.ofNullable(tracks.get(track));
     }
 
-    /** Returns the AAC frames of a track in one of the latest 16 windows, in channel time. */
-    public List<AacFrame> audio(long number, String track) {
-        return audioFrames.getOrDefault(number, Map.of()).getOrDefault(track, List.of());
+    /** Returns the AAC frames of one of the latest 16 windows, by track, in channel time; empty for a window before them. */
+    public Optional<Map<String, List<AacFrame>>> audio(long number) {
+        return Optional.ofNullable(audioFrames.get(number));
     }
 
     /** Returns the size of the published segments in bytes. */

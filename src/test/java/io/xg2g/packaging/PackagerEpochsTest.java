@@ -70,7 +70,7 @@ class PackagerEpochsTest {
 
         assertThat(setup.published()).containsExactly("--- ---");
         Window second = setup.timeline.now().newest().windows().getLast();
-        assertThat(setup.timeline.audio(second.number(), "audio"))
+        assertThat(setup.timeline.audio(second.number()).orElseThrow().get("audio"))
                 .extracting(AacFrame::pts)
                 .contains(second.segments().getFirst().time() + 700 + 1_920);
     }
