@@ -81,11 +81,12 @@ public final class Ingest {
                     profiles::ladderFor,
                     new WindowFiles(directory, delete),
                     time::nanoTime);
+            ProxiedOutput proxied = new ProxiedOutput(listener);
             return (options, refuse) -> Segmenter.start(
                     channel,
                     processes.segmenter(options),
                     new WindowAssembler(channel, assembling, listener, refuse),
-                    listener,
+                    proxied,
                     time::nanoTime);
         }
     }

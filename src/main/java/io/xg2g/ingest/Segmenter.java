@@ -2,7 +2,6 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.MediaProcess;
 import io.xg2g.media.SourceMonitor;
-import io.xg2g.media.TsAudioFilter;
 import io.xg2g.media.TsDemuxer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +23,7 @@ final class Segmenter implements SegmenterRun {
     private final String channel;
     private final MediaProcess process;
     private final WindowAssembler assembler;
-    private final IngestListener listener;
+    private final ProxiedOutput proxied;
     private final LongSupplier nanos;
     private final Thread reader;
     private volatile boolean hasOutput;
@@ -35,12 +34,12 @@ final class Segmenter implements SegmenterRun {
             String channel,
             MediaProcess process,
             WindowAssembler assembler,
-            IngestListener listener,
+            ProxiedOutput proxied,
             LongSupplier nanos) {
         this.channel = channel;
         this.process = process;
         this.assembler = assembler;
-        this.listener = listener;
+        this.proxied = proxied;
         this.nanos = nanos;
         this.lastOutput = nanos.getAsLong();
         this.reader = Thread.ofPlatform().daemon().name("segmenter-" + channel).unstarted(this::read);
@@ -49,15 +48,16 @@ final class Segmenter implements SegmenterRun {
     /**
      * Takes ownership of a process and starts to read its output.
      *
+     * @param proxied takes the output of all runs of the channel
      * @param nanos clock, as {@link System#nanoTime}
      */
     static Segmenter start(
             String channel,
             MediaProcess process,
             WindowAssembler assembler,
-            IngestListener listener,
+            ProxiedOutput proxied,
             LongSupplier nanos) {
-        Segmenter segmenter = new Segmenter(channel, process, assembler, listener, nanos);
+        Segmenter segmenter = new Segmenter(channel, process, assembler, proxied, nanos);
         boolean started = false;
         try {
             segmenter.reader.start();
@@ -147,13 +147,13 @@ final class Segmenter implements SegmenterRun {
 
     private void read() {
         TsDemuxer demuxer = new TsDemuxer(assembler);
-        TsAudioFilter aac = TsAudioFilter.ofAac();
+        proxied.begin();
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream out = process.stdout()) {
             for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
                 lastOutput = nanos.getAsLong();
                 hasOutput = true;
-                listener.proxied(aac.filter(Arrays.copyOf(buffer, n)));
+                proxied.accept(Arrays.copyOf(buffer, n));
                 demuxer.accept(buffer, 0, n);
             }
         } catch (IOException gone) {

@@ -49,6 +49,14 @@ public final class TsAudioFilter {
         return stream.role() == wanted.role() ? 0 : 1;
     }
 
+    /**
+     * Begins another stream, which continues the one before it: its tables have another version if they differ. The bytes of an
+     * incomplete packet are dropped.
+     */
+    public void begin() {
+        rest = new byte[0];
+    }
+
     /** Takes the next bytes, in chunks of any size; returns the packets that pass. */
     public byte[] filter(byte[] chunk) {
         byte[] data = Arrays.copyOf(rest, rest.length + chunk.length);

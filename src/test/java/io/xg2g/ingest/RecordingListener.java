@@ -2,6 +2,7 @@ package io.xg2g.ingest;
 
 import io.xg2g.media.AudioFrame;
 import io.xg2g.media.AudioTrackInfo;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,7 @@ final class RecordingListener implements IngestListener {
     final List<String> events = new ArrayList<>();
     final List<SourceWindow> windows = new ArrayList<>();
     final List<AudioFrame> audio = new ArrayList<>();
+    final ByteArrayOutputStream proxied = new ByteArrayOutputStream();
     long rawBytes;
     int discardedFrames;
 
@@ -29,7 +31,9 @@ final class RecordingListener implements IngestListener {
     }
 
     @Override
-    public void proxied(byte[] chunk) {}
+    public void proxied(byte[] chunk) {
+        proxied.writeBytes(chunk);
+    }
 
     @Override
     public void frameDiscarded() {
