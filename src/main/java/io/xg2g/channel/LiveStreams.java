@@ -139,7 +139,7 @@ public class LiveStreams {
     private void makeRoom() {
         if (alive.get() >= maxRunning()) {
             running.values().stream()
-                    .filter(stream -> stream.viewers.count() == 0)
+                    .filter(stream -> stream.viewers.areNone())
                     .max(Comparator.comparing(stream -> stream.viewers.idle()))
                     .ifPresent(stream -> stop(stream.channel.id(), StopReason.DISPLACED));
         }
@@ -150,10 +150,10 @@ public class LiveStreams {
     }
 
     private LiveStream start(Channel channel, ChannelClaim claim) {
+        ownership.require(claim.lease());
+        int max = maxRunning();
         boolean begun = false;
         try {
-            ownership.require(claim.lease());
-            int max = maxRunning();
             if (alive.incrementAndGet() > max) {
                 throw ProblemType.TOO_MANY_STREAMS
                         .with(max + " channels are running, which is the limit"

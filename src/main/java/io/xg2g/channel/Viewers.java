@@ -89,6 +89,11 @@ public final class Viewers {
         return streams.get() + players.size();
     }
 
+    /** Returns whether there is no viewer, not even a player that waits for a segment. */
+    boolean areNone() {
+        return count() == 0 && waiting.get() == 0;
+    }
+
     /** Returns the time without any viewer. */
     Duration idle() {
         return since(lastAny, streams);

@@ -44,9 +44,11 @@ class ViewersTest {
         after(60);
         assertThat(viewers.idle()).isZero();
         assertThat(viewers.idleRenditions()).isZero();
+        assertThat(viewers.areNone()).isFalse();
 
         viewers.waitEnded();
         after(5);
+        assertThat(viewers.areNone()).isTrue();
         assertThat(viewers.idle()).isEqualTo(Duration.ofSeconds(5));
         assertThat(viewers.idleRenditions()).isEqualTo(Duration.ofSeconds(5));
         assertThat(viewers.count()).isZero();

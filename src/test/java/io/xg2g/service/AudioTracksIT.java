@@ -154,6 +154,26 @@ class AudioTracksIT {
         }
     }
 
+    /** Otherwise the channel could be stopped before its source has begun. */
+    @Test
+    @Order(3)
+    void aClientThatWaitsForTheTracksIsAViewer() throws Exception {
+        try (TsServer silent = TsServer.start(Clips.h264())) {
+            silent.answer(TsServer.Answer.SILENCE);
+            LiveChannels.add(service, "silent", silent.uri().toString());
+            Thread client =
+                    Thread.ofVirtual().start(() -> RunningService.get(service.api("/live/silent/audio.aac?lang=de")));
+
+            WatchedChannel.await("the viewer")
+                    .until(() -> RunningService.get(service.api("/api/v1/streams/silent"))
+                            .body()
+                            .contains("\"viewers\":1"));
+
+            LiveChannels.remove(service, "silent");
+            client.join();
+        }
+    }
+
     @Test
     @Tag("nightly")
     @Order(4)
