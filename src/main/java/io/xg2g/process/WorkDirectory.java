@@ -131,8 +131,6 @@ public class WorkDirectory {
     private static void deleteTree(Path path) {
         try {
             Files.walkFileTree(path, new DeletingVisitor());
-        } catch (NoSuchFileException gone) {
-            LOG.tracef("temporary file did not exist: path=%s", path);
         } catch (IOException failure) {
             LOG.warn("temporary files could not be deleted", failure);
         }
@@ -285,6 +283,15 @@ public class WorkDirectory {
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+        }
+
+        /** Continues behind a file that another thread or program has deleted meanwhile: the others are still there. */
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
         }
 
         @Override

@@ -10,8 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,6 +148,32 @@ class WorkDirectoryIT {
             Path made = held.work.create();
             held.work.delete(made);
             held.work.delete(made);
+            assertThat(made).doesNotExist();
+        }
+    }
+
+    /** For instance segments of a channel whose retention is over. */
+    @RepeatedTest(5)
+    void aDirectoryIsDeletedWhileAnotherThreadDeletesItsFiles() throws Exception {
+        try (Held held = hold()) {
+            Path made = held.work.create();
+            for (int i = 0; i < 500; i++) {
+                Files.createFile(made.resolve("file-" + i));
+            }
+            List<Path> files;
+            try (Stream<Path> entries = Files.list(made)) {
+                files = entries.toList();
+            }
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread other = Thread.ofPlatform().start(() -> {
+                begun.countDown();
+                files.reversed().forEach(held.work::delete);
+            });
+            begun.await();
+
+            held.work.delete(made);
+            other.join();
+
             assertThat(made).doesNotExist();
         }
     }
