@@ -11,8 +11,10 @@ import io.xg2g.connection.ConnectionException.Kind;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -51,12 +53,15 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
     private final class Link {
         private final ProtonSender sender;
         private final Queue<Pending> waiting = new ArrayDeque<>();
+
+        /** Messages that were sent and are not settled. */
+        private final Set<Pending> unsettled = new HashSet<>();
+
         private @Nullable ConnectionException failure;
         private long failedAt;
         private volatile boolean starved;
         private volatile long starvedSince;
         private long usedAt;
-        private int sent;
 
         private Link(String address) {
             sender = connection.createSender(address);
@@ -76,7 +81,7 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
 
         /** Closes the link if it has not been used for long; returns whether it has. */
         private boolean closeIfIdle() {
-            boolean idle = waiting.isEmpty() && sent == 0 && time.nanoTime() - usedAt > IDLE.toNanos();
+            boolean idle = waiting.isEmpty() && unsettled.isEmpty() && time.nanoTime() - usedAt > IDLE.toNanos();
             if (idle) {
                 sender.closeHandler(null);
                 sender.detachHandler(null);
@@ -104,10 +109,10 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
                     outstanding.decrementAndGet();
                 } else {
                     unsettled.add(next);
-                    sent++;
                     sender.send(message(next.publication()), delivery -> {
-                        sent--;
-                        settled(delivery, next);
+                        if (unsettled.remove(next)) {
+                            settled(delivery, next);
+                        }
                     });
                 }
             }
@@ -123,9 +128,16 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
             failedAt = time.nanoTime();
             starved = false;
             sender.close();
-            for (Pending next = waiting.poll(); next != null; next = waiting.poll()) {
-                finish(next, failure);
-            }
+            fail(failure);
+        }
+
+        /** Ends the messages that wait for credit, and those that are not settled, which the broker will not do any more. */
+        private void fail(ConnectionException why) {
+            List<Pending> all = new ArrayList<>(waiting);
+            all.addAll(unsettled);
+            waiting.clear();
+            unsettled.clear();
+            all.forEach(pending -> finish(pending, why));
         }
 
         private void finish(Pending pending, ConnectionException why) {
@@ -141,9 +153,6 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
 
     /** Messages that wait for credit, or are not settled. */
     private final AtomicInteger outstanding = new AtomicInteger();
-
-    /** Messages that are not settled; on the context only. */
-    private final Set<Pending> unsettled = new HashSet<>();
 
     private volatile long answeredAt;
 
@@ -209,7 +218,6 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
     private void settled(ProtonDelivery delivery, Pending pending) {
         answeredAt = time.nanoTime();
         outstanding.decrementAndGet();
-        unsettled.remove(pending);
         CompletableFuture<@Nullable Void> result = pending.result();
         switch (delivery.getRemoteState()) {
             case Accepted _ -> result.complete(null);
@@ -236,12 +244,7 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
 
     @Override
     protected void disconnected() {
-        links.values().forEach(link -> {
-            for (Pending next = link.waiting.poll(); next != null; next = link.waiting.poll()) {
-                link.finish(next, lost());
-            }
-        });
-        unsettled.forEach(pending -> pending.result().completeExceptionally(lost()));
+        links.values().forEach(link -> link.fail(lost()));
     }
 
     private static ConnectionException lost() {

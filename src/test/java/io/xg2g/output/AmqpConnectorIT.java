@@ -1,10 +1,12 @@
 package io.xg2g.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import io.vertx.proton.ProtonClient;
 import io.vertx.proton.ProtonConnection;
+import io.vertx.proton.ProtonHelper;
 import io.vertx.proton.ProtonServer;
 import io.vertx.proton.ProtonSession;
 import io.xg2g.connection.ConnectionException;
@@ -19,6 +21,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.qpid.proton.amqp.Symbol;
+import org.apache.qpid.proton.amqp.transport.ErrorCondition;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +32,9 @@ import org.junit.jupiter.api.Test;
 
 /** Connections to a broker of AMQP 1.0 that opens and closes them as a test wants. */
 class AmqpConnectorIT {
+    /** Maximum number of messages of a session that wait for their answers. */
+    private static final int CAPACITY = 10;
+
     private final Vertx vertx = Vertx.vertx();
 
     @AfterEach
@@ -100,13 +108,46 @@ class AmqpConnectorIT {
         assertThat(open).containsExactlyInAnyOrder("cameras/1", "cameras/2", "cameras/3");
     }
 
+    /** For instance because the address was deleted. */
+    @Test
+    void messagesOfALinkThatTheBrokerClosesAreRefusedAndTakeNoPlace() throws Exception {
+        AtomicBoolean closes = new AtomicBoolean(true);
+        int port = listen(ProtonServer.create(vertx)
+                .connectHandler(connection -> connection
+                        .openHandler(_ -> connection.open())
+                        .sessionOpenHandler(ProtonSession::open)
+                        .receiverOpenHandler(link -> link.setTarget(link.getRemoteTarget())
+                                .setAutoAccept(false)
+                                .handler((delivery, _) -> {
+                                    if (closes.get()) {
+                                        link.setCondition(
+                                                new ErrorCondition(Symbol.valueOf("amqp:resource-deleted"), "deleted"));
+                                        link.close();
+                                    } else {
+                                        ProtonHelper.accepted(delivery, true);
+                                    }
+                                })
+                                .open())
+                        .open()));
+        ManualTime time = new ManualTime();
+        BrokerSession session = connect(port, time);
+
+        for (int i = 0; i < 2 * CAPACITY; i++) {
+            assertThatThrownBy(() -> publish(session, "1")).hasMessageContaining("deleted");
+            time.advance(Duration.ofSeconds(11));
+        }
+        closes.set(false);
+
+        publish(session, "1");
+    }
+
     private BrokerSession connect(int port, TimeSource time) throws Exception {
         CompletableFuture<BrokerSession> session = new CompletableFuture<>();
         ProtonClient.create(vertx).connect("127.0.0.1", port, connected -> {
             ProtonConnection connection = connected.result();
             connection
-                    .openHandler(_ -> session.complete(
-                            new AmqpSession(vertx.getOrCreateContext(), connection, "{exchange}/{key}", 10, time)))
+                    .openHandler(_ -> session.complete(new AmqpSession(
+                            vertx.getOrCreateContext(), connection, "{exchange}/{key}", CAPACITY, time)))
                     .open();
         });
         return session.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
