@@ -10,7 +10,6 @@ import java.util.Optional;
 
 /** Resolver of the rendition names in the URLs of media playlists. */
 final class RenditionNames {
-    /** Ticks per second of a track that is not published. */
     private RenditionNames() {}
 
     /**

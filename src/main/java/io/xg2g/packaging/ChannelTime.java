@@ -9,9 +9,7 @@ import java.time.InstantSource;
  * back, neither when the system clock is set back nor across a restart. Thread-safe.
  */
 public final class ChannelTime {
-    /** Ticks per second. */
     private final InstantSource clock;
-
     private final long earliest;
     private long latestEnd;
 
