@@ -83,6 +83,19 @@ class PackagerActivationTest {
         assertThat(setup.published()).containsExactly("--");
     }
 
+    /** A viewer who came before the stop asks for renditions after it. */
+    @Test
+    void nothingIsEncodedAfterTheStop() {
+        happen(Event.VIEWER, Event.WINDOW);
+        setup.packager.close();
+
+        setup.packager.activate();
+        setup.window(windows);
+
+        assertThat(setup.packager.isActive()).isFalse();
+        assertThat(setup.requests).isEmpty();
+    }
+
     @RandomTest(tries = 200)
     void numbersNeverGoBackAndNoOldWindowIsListed(RandomInput input) {
         for (int i = 0; i < 60; i++) {
