@@ -60,7 +60,6 @@ final class JobRunner {
     private final Execution execution;
     private final JobPolicy policy;
     private final TimeSource time;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 

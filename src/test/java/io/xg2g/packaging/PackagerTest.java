@@ -343,19 +343,6 @@ class PackagerTest {
         assertThat(setup.requests).isEmpty();
     }
 
-    /** A viewer who came before the stop asks for renditions after it. */
-    @Test
-    void nothingIsEncodedAfterTheStop() {
-        playing();
-        packager.close();
-
-        packager.activate();
-        setup.window(1);
-
-        assertThat(packager.isActive()).isFalse();
-        assertThat(setup.requests).isEmpty();
-    }
-
     /** A thread that needs the lock gets it during every disk access; otherwise the test would deadlock. */
     @Test
     void theLockIsNotHeldWhileTheDiskIsUsed() {
