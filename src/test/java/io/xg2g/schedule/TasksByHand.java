@@ -1,5 +1,6 @@
 package io.xg2g.schedule;
 
+import jakarta.enterprise.inject.Vetoed;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 
 /** Periodic tasks that a test runs. */
+@Vetoed
 public final class TasksByHand extends PeriodicTasks {
     private final Map<String, Runnable> tasks = new HashMap<>();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.xg2g.process.ProcessSettings;
 import io.xg2g.process.WorkDirectory;
 import io.xg2g.schedule.ManualTime;
+import jakarta.enterprise.inject.Vetoed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ class JobSourcesTest {
     }
 
     /** A work directory on a full disk. */
+    @Vetoed
     private static final class FullWorkDirectory extends WorkDirectory {
         FullWorkDirectory(Path root) {
             super(new ProcessSettings(root, 0, Optional.empty(), Duration.ofSeconds(1), 0, 0, 0));
