@@ -2,6 +2,7 @@ package io.xg2g.bus;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
@@ -31,9 +32,6 @@ final class PriorityRing {
     private static final long FROZEN_BIT = 1;
     private static final long NEXT = 2;
 
-    /** Content of a slot. */
-    private record Slot(long position, Message message) {}
-
     final int priority;
 
     /** Awaited by publishers under the topic's lock. */
@@ -45,7 +43,11 @@ final class PriorityRing {
     private final Supplier<Group[]> groups;
     private final int capacity;
     private final int mask;
-    private final AtomicReferenceArray<Slot> slots;
+    private final AtomicReferenceArray<Message> messages;
+
+    /** Position of the message in each slot, plus 1; negative while it is written. */
+    private final AtomicLongArray filled;
+
     private final AtomicLong tail;
 
     /** Positions below this one are free; cached from the latest scan of the cursors. */
@@ -57,9 +59,10 @@ final class PriorityRing {
         this.groups = groups;
         this.capacity = capacity;
         this.notFull = notFull;
-        int number = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
-        this.mask = number - 1;
-        this.slots = new AtomicReferenceArray<>(number);
+        int slots = capacity == 1 ? 1 : Integer.highestOneBit(capacity - 1) << 1;
+        this.mask = slots - 1;
+        this.messages = new AtomicReferenceArray<>(slots);
+        this.filled = new AtomicLongArray(slots);
         this.tail = new AtomicLong(frozen ? FROZEN_BIT : 0);
     }
 
@@ -100,22 +103,29 @@ final class PriorityRing {
     /**
      * Publishes a message at a claimed position (volatile write); sleeping workers are to be woken after it. It does not replace a later
      * one: there is none while a group is to read this position, but without groups the positions run on, also past a publisher that the
-     * system has interrupted.
+     * system has interrupted. Only the one that comes round to the slot of such a publisher may have to wait for it.
      */
     void fill(long position, Message message) {
-        int index = (int) position & mask;
-        Slot filled = new Slot(position, message);
-        Slot before = slots.get(index);
-        while ((before == null || before.position() < position) && !slots.compareAndSet(index, before, filled)) {
-            before = slots.get(index);
+        int slot = (int) position & mask;
+        long mine = position + 1;
+        long before = filled.get(slot);
+        while (Math.abs(before) < mine && (before < 0 || !filled.compareAndSet(slot, before, -mine))) {
+            // An earlier publisher, which is late, is writing.
+            Thread.onSpinWait();
+            before = filled.get(slot);
         }
+        if (Math.abs(before) > mine) {
+            return;
+        }
+        messages.setPlain(slot, message);
+        filled.set(slot, mine);
     }
 
     /** Returns the message at a position, or {@code null} if it was not published yet or was overwritten. */
     @Nullable
     Message at(long position) {
-        Slot slot = slots.get((int) position & mask);
-        return slot != null && slot.position() == position ? slot.message() : null;
+        int slot = (int) position & mask;
+        return filled.get(slot) == position + 1 ? messages.getPlain(slot) : null;
     }
 
     /** Rejects further claims until {@link #thaw}. */
