@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -121,30 +122,25 @@ final class Uploader {
         boolean expired = true;
         while (expired) {
             boolean released = parts.lanes().release();
-            while (left > 0
-                    && parts.lanes().hasRoom(true)
-                    && lane(parts.queues().pollPremium())) {
-                left--;
-            }
-            while (left > 0
-                    && parts.lanes().hasRoom(false)
-                    && lane(parts.queues().pollOthers())) {
-                left--;
-            }
+            left -= moved(left, true, () -> lane(parts.queues().pollPremium()));
+            left -= moved(left, false, () -> lane(parts.queues().pollOthers()));
             // The queue drops those that are too old: after a long outage many, and the next ones are not to wait for
             // them.
             expired = released && left == MAX_TAKEN && parts.lanes().hasRoom(false);
         }
-        for (int most = mostDeletions(left);
-                most > 0
-                        && parts.lanes().hasRoom(false)
-                        && deletion(parts.queues().pollDeletion());
-                most--) {
-            left--;
-        }
+        left -= moved(mostDeletions(left), false, () -> deletion(parts.queues().pollDeletion()));
         if (left == 0) {
             wake();
         }
+    }
+
+    /** Moves deliveries into the lanes while there is room and another one, at most so many; returns how many. */
+    private int moved(int most, boolean premium, BooleanSupplier next) {
+        int number = 0;
+        while (number < most && parts.lanes().hasRoom(premium) && next.getAsBoolean()) {
+            number++;
+        }
+        return number;
     }
 
     /** Returns how many deletions are taken: one after a while, where the target refuses them. They would keep windows waiting. */
