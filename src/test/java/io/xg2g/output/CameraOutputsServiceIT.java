@@ -27,7 +27,8 @@ class CameraOutputsServiceIT {
     private static final List<String> CAMERAS =
             List.of("garten", "vorgarten", "garten-2", "g", "a", "b", "c", "d", "e", "f");
     private static final String PASSWORD = "s3cr3t-of-redis";
-    /** Frames of the long test, of all cameras together: ten cameras send about a hundred in a second. */
+
+    /** Frames of the long test, of all cameras together. */
     private static final int MANY = Integer.getInteger("camera.frames", 1_000_000);
 
     @TempDir
@@ -38,24 +39,24 @@ class CameraOutputsServiceIT {
 
     @Test
     void everyFrameOfTheProgramBelongsToItsCameraAndGapsAreCounted() throws Exception {
-        run(300, Duration.ZERO);
+        run(10, 300, Duration.ZERO);
     }
 
     @Test
     @Tag("nightly")
     @Tag("alone")
     void aMillionFramesBelongToTheirCamerasThroughAnOutageOfAMinute() throws Exception {
-        run(MANY, Duration.ofSeconds(60));
+        run(30, MANY, Duration.ofSeconds(60));
     }
 
-    private void run(int frames, Duration outage) throws Exception {
-        try (MjpegServer cameras = new MjpegServer(10, CameraPicture.WIDTH, CameraPicture.HEIGHT);
+    private void run(int fps, int frames, Duration outage) throws Exception {
+        try (MjpegServer cameras = new MjpegServer(fps, CameraPicture.WIDTH, CameraPicture.HEIGHT);
                 OutputServers servers = OutputServers.start()) {
             servers.redis.await();
             servers.rabbit.await();
             servers.redisCli("ACL", "SETUSER", "camera", "on", ">" + PASSWORD, "~xg2g:*", "+set", "+select", "+info");
             try (Connection _ = RabbitFrames.consume(servers.rabbit.port(), this::consume);
-                    RunningService service = start(cameras, servers)) {
+                    RunningService service = start(fps, cameras, servers)) {
                 awaitFrames(frames / 2);
                 servers.rabbit.pause();
                 TimeUnit.NANOSECONDS.sleep(outage.toNanos());
@@ -90,7 +91,7 @@ class CameraOutputsServiceIT {
         }
     }
 
-    private RunningService start(MjpegServer cameras, OutputServers servers) {
+    private RunningService start(int fps, MjpegServer cameras, OutputServers servers) {
         Map<String, String> keys = new TreeMap<>(Map.of(
                 "xg2g.source.allow",
                 "127.0.0.1",
@@ -104,6 +105,7 @@ class CameraOutputsServiceIT {
             String prefix = "xg2g.cameras." + CAMERAS.get(number);
             keys.put(prefix + ".url", cameras.camera(number).toString());
             keys.put(prefix + ".quality", "source");
+            keys.put(prefix + ".fps", Integer.toString(fps));
         }
         return RunningService.start(directory.resolve("work"), keys);
     }
