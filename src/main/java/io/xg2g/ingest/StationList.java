@@ -1,5 +1,6 @@
 package io.xg2g.ingest;
 
+import io.xg2g.source.LooseUrl;
 import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -39,7 +40,9 @@ final class StationList {
     static Optional<URI> first(URI list, String text) {
         Matcher entry = (isPls(text) ? PLS_ENTRY : M3U_ENTRY).matcher(text);
         try {
-            return entry.find() ? Optional.of(list.resolve(entry.group(1))) : Optional.empty();
+            return entry.find()
+                    ? Optional.of(LooseUrl.resolved(list, entry.group(1))).filter(uri -> uri.getHost() != null)
+                    : Optional.empty();
         } catch (IllegalArgumentException malformed) {
             return Optional.empty();
         }

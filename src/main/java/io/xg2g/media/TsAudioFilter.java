@@ -2,6 +2,7 @@ package io.xg2g.media;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,6 +18,13 @@ public final class TsAudioFilter {
     private final TsWriter tables = new TsWriter();
     private int version = -1;
     private byte[] rest = {};
+
+    /** PIDs whose packets have passed since the last start. */
+    private final BitSet passed = new BitSet();
+
+    /** PIDs whose packets passed before the last start, and have not passed since then. */
+    private final BitSet interrupted = new BitSet();
+
     private @Nullable TsSelection selection;
 
     private TsAudioFilter(Function<List<TsMap>, Optional<TsSelection>> choice) {
@@ -50,11 +58,13 @@ public final class TsAudioFilter {
     }
 
     /**
-     * Begins another stream, which continues the one before it: its tables have another version if they differ. The bytes of an
-     * incomplete packet are dropped.
+     * Begins another stream, which continues the one before it: its tables have another version if they differ, and a packet with a
+     * {@code discontinuity_indicator} precedes each of its streams. The bytes of an incomplete packet are dropped.
      */
     public void begin() {
         rest = new byte[0];
+        interrupted.or(passed);
+        passed.clear();
     }
 
     /** Takes the next bytes, in chunks of any size; returns the packets that pass. */
@@ -83,8 +93,18 @@ public final class TsAudioFilter {
 
     private void pass(byte[] packets, int from, int to, ByteArrayOutputStream out) {
         TsSelection now = selection;
-        if (now != null && to > from) {
-            out.writeBytes(now.packets(packets, from, to));
+        if (now == null || to <= from) {
+            return;
+        }
+        byte[] selected = now.packets(packets, from, to);
+        for (int packet = 0; packet < selected.length; packet += TsPacket.SIZE) {
+            int pid = TsPacket.pid(selected, packet);
+            passed.set(pid);
+            if (interrupted.get(pid)) {
+                interrupted.clear(pid);
+                out.writeBytes(TsPacket.discontinuityBefore(selected, packet));
+            }
+            out.write(selected, packet, TsPacket.SIZE);
         }
     }
 

@@ -159,7 +159,9 @@ public final class TsDemuxer {
 
     /** Returns the counter that the next packet with a payload must have (ISO/IEC 13818-1, 2.4.3.3). */
     private static int nextCounter(byte[] data, int packet, int expected) {
-        return TsPacket.hasPayload(data, packet) ? (TsPacket.continuity(data, packet) + 1) & 0x0f : expected;
+        return TsPacket.hasPayload(data, packet) || discontinuity(data, packet)
+                ? (TsPacket.continuity(data, packet) + 1) & 0x0f
+                : expected;
     }
 
     /** Returns whether the packet is a duplicate, which 2.4.3.3 allows once and which is ignored. */

@@ -1,5 +1,7 @@
 package io.xg2g.media;
 
+import java.util.Arrays;
+
 /**
  * Accessors of the fields of a transport packet in an array (ISO/IEC 13818-1, 2.4.3.2 to 2.4.3.5). {@code packet} is the
  * index of its sync byte. Only the first four bytes are read, unless stated otherwise.
@@ -100,6 +102,24 @@ public final class TsPacket {
     /** Returns the flags of the adaptation field, or 0 if it has none. Reads the adaptation field. */
     static int flags(byte[] data, int packet) {
         return hasAdaptation(data, packet) && adaptation(data, packet) > 0 ? data[packet + HEADER + 1] & 0xff : 0;
+    }
+
+    /**
+     * Returns a packet without payload that allows the continuity counter of its PID to jump to that of another packet, which follows
+     * it (ISO/IEC 13818-1, 2.4.3.5).
+     */
+    static byte[] discontinuityBefore(byte[] data, int packet) {
+        byte[] before = new byte[SIZE];
+        Arrays.fill(before, (byte) 0xff);
+        before[0] = SYNC;
+        before[1] = (byte) (data[packet + 1] & 0x1f);
+        before[2] = data[packet + 2];
+        // Packets without a payload do not increment the counter.
+        int counter = continuity(data, packet) - (hasPayload(data, packet) ? 1 : 0);
+        before[3] = (byte) (0x20 | (counter & 0x0f));
+        before[HEADER] = (byte) (SIZE - HEADER - 1);
+        before[HEADER + 1] = (byte) DISCONTINUITY;
+        return before;
     }
 
     /**

@@ -105,7 +105,7 @@ final class RefreshingValue<T> {
         try {
             Fetched<T> next = fetch.fetch(last.value);
             Duration pause = next.complete() ? timeToLive : RETRY;
-            state = new State<>(next.value(), true, true, next.complete(), due(pause));
+            state = new State<>(next.value(), true, true, last.complete || next.complete(), due(pause));
         } catch (IOException e) {
             Duration pause = last.fetched ? RETRY : FIRST_RETRY;
             state = new State<>(last.value, true, last.fetched, last.complete, due(pause));

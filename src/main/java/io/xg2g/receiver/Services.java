@@ -5,6 +5,7 @@ import io.xg2g.receiver.OpenWebIfReader.Entry;
 import io.xg2g.receiver.RefreshingValue.Fetched;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import org.jboss.logging.Logger;
 /** Reader of the services of a receiver, bouquet by bouquet. */
 final class Services {
     private static final Logger LOG = Logger.getLogger(Services.class);
+
+    /** Failures in a row after which the receiver is regarded as gone: each may take the whole timeout. */
+    private static final int MAX_FAILURES = 3;
 
     private final ReceiverSettings settings;
     private final OpenWebIf web;
@@ -23,27 +27,50 @@ final class Services {
     }
 
     /**
-     * Returns all services without duplicates, in the order of the bouquets. After a partial failure, throws if there is a previous
-     * list, and otherwise returns the services read so far as a part.
+     * Returns all services without duplicates, in the order of the bouquets. If a bouquet cannot be read, the result is a part, in which
+     * the services of the previous list that were not read follow the others.
+     *
+     * @throws IOException if no bouquet can be read
      */
     Fetched<List<ReceiverService>> fetch(List<ReceiverService> last) throws IOException, InterruptedException {
         Map<String, ReceiverService> services = new LinkedHashMap<>();
-        boolean complete = true;
-        try {
-            for (Bouquet bouquet : web.bouquets()) {
+        IOException failure = null;
+        int failures = 0;
+        Iterator<Bouquet> bouquets = bouquets().iterator();
+        while (bouquets.hasNext() && failures < MAX_FAILURES) {
+            Bouquet bouquet = bouquets.next();
+            try {
                 for (Entry entry : web.services(bouquet)) {
                     services.putIfAbsent(entry.reference().key(), service(bouquet, entry));
                 }
+                failures = 0;
+            } catch (IOException e) {
+                LOG.warnf(
+                        "services not read: receiver=%s bouquet=%s reason=%s",
+                        settings.name(), bouquet.name(), e.getMessage());
+                LOG.debug("services not read", e);
+                failure = e;
+                failures++;
             }
-        } catch (IOException e) {
-            LOG.warnf("services not read: receiver=%s reason=%s", settings.name(), e.getMessage());
-            LOG.debug("services not read", e);
-            if (!last.isEmpty() || services.isEmpty()) {
-                throw e;
-            }
-            complete = false;
         }
-        return new Fetched<>(List.copyOf(services.values()), complete);
+        if (failure == null) {
+            return Fetched.whole(List.copyOf(services.values()));
+        }
+        if (services.isEmpty()) {
+            throw failure;
+        }
+        last.forEach(service -> services.putIfAbsent(new ServiceReference(service.reference()).key(), service));
+        return new Fetched<>(List.copyOf(services.values()), false);
+    }
+
+    private List<Bouquet> bouquets() throws IOException, InterruptedException {
+        try {
+            return web.bouquets();
+        } catch (IOException e) {
+            LOG.warnf("bouquets not read: receiver=%s reason=%s", settings.name(), e.getMessage());
+            LOG.debug("bouquets not read", e);
+            throw e;
+        }
     }
 
     private ReceiverService service(Bouquet bouquet, Entry entry) {

@@ -20,7 +20,9 @@ class StationListTest {
                 "[Playlist]~file1 = https://a.example.org/rock.aac ~|https://a.example.org/rock.aac",
                 "#EXTM3U~#EXTINF:-1 tvg-id=\"1\",Rock~http://a.example.org/rock~|http://a.example.org/rock",
                 "#EXTM3U url-tvg=\"http://epg.example.org/\"~~  ../rock.mp3|https://radio.example.org/rock.mp3",
-                "http://a.example.org/rock~http://b.example.org/rock|http://a.example.org/rock"
+                "http://a.example.org/rock~http://b.example.org/rock|http://a.example.org/rock",
+                "[playlist]~File1=http://a.example.org/my rock.mp3~|http://a.example.org/my%20rock.mp3",
+                "#EXTM3U~?station=rock~|https://radio.example.org/lists/rock.m3u?station=rock"
             })
     void theFirstAddressIsPlayed(String lines, String first) {
         String text = lines.replace("~", "\r\n");

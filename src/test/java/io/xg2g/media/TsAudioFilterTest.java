@@ -7,6 +7,7 @@ import io.xg2g.media.TestStreams.Program;
 import io.xg2g.random.RandomInput;
 import io.xg2g.random.RandomTest;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -97,6 +98,51 @@ class TsAudioFilterTest {
         }
         assertThat(counter).isPositive();
         assertThat(map(passed).streams()).extracting(TsStream::pid).containsExactly(VIDEO, 0x200);
+    }
+
+    /** Players regard a counter that jumps without an indicator as a lost packet, and the frame before it as damaged. */
+    @Test
+    void whereTheCountersOfAnotherStreamBeginADiscontinuityIsIndicated() {
+        TsAudioFilter filter = of("deu", AudioRole.MAIN);
+        ByteArrayOutputStream passed = new ByteArrayOutputStream();
+        for (int run = 0; run < 3; run++) {
+            filter.begin();
+            passed.writeBytes(filter.filter(stream()));
+        }
+
+        assertThat(gaps(passed.toByteArray(), VIDEO)).containsExactly("indicated", "indicated");
+        assertThat(gaps(passed.toByteArray(), DEU)).containsExactly("indicated", "indicated");
+        assertThat(map(passed.toByteArray()).streams())
+                .extracting(TsStream::pid)
+                .containsExactly(VIDEO, DEU);
+    }
+
+    /** The discontinuities that are indicated, and the jumps of the counter that are not. */
+    private static List<String> gaps(byte[] packets, int pid) {
+        List<String> gaps = new ArrayList<>();
+        int expected = TsPacket.continuity(packets, first(packets, pid));
+        for (int at = 0; at < packets.length; at += TsPacket.SIZE) {
+            if (TsPacket.pid(packets, at) == pid) {
+                int counter = TsPacket.continuity(packets, at);
+                if ((TsPacket.flags(packets, at) & TsPacket.DISCONTINUITY) != 0) {
+                    gaps.add("indicated");
+                    expected = (counter + 1) & 0x0f;
+                } else if (counter != expected) {
+                    gaps.add("unknown");
+                } else {
+                    expected = (counter + 1) & 0x0f;
+                }
+            }
+        }
+        return gaps;
+    }
+
+    private static int first(byte[] packets, int pid) {
+        int at = 0;
+        while (TsPacket.pid(packets, at) != pid) {
+            at += TsPacket.SIZE;
+        }
+        return at;
     }
 
     private static TsMap map(byte[] stream) {

@@ -126,6 +126,24 @@ class TsDemuxerTest {
     }
 
     @Test
+    void theCounterMayJumpAfterAPacketThatSaysSo() {
+        byte[] stream = TsBuilder.stream(0);
+        int jump = packetOf(stream, TsBuilder.AUDIO, 8);
+        for (int packet = jump; packet < stream.length; packet += TsPacket.SIZE) {
+            if (TsPacket.pid(stream, packet) == TsBuilder.AUDIO) {
+                stream[packet + 3] = (byte) (stream[packet + 3] & 0xf0 | (stream[packet + 3] + 5) & 0x0f);
+            }
+        }
+        byte[] indicated = TsBuilder.join(
+                Arrays.copyOf(stream, jump),
+                TsPacket.discontinuityBefore(stream, jump),
+                Arrays.copyOfRange(stream, jump, stream.length));
+
+        assertThat(DemuxedStream.of(stream, 188).frames).hasSize(39);
+        assertThat(DemuxedStream.of(indicated, 188).frames).hasSize(40);
+    }
+
+    @Test
     void garbageBetweenPacketsIsSkipped() {
         byte[] rubbish = new byte[1_000];
         new Random(1).nextBytes(rubbish);

@@ -117,6 +117,33 @@ class OpenWebIfIT {
     }
 
     @Test
+    void bouquetsBehindOneThatCannotBeReadAreRead() throws InterruptedException {
+        box.fail("favourites");
+
+        assertThat(receiver.services().get())
+                .extracting(ReceiverService::name)
+                .containsExactly("ZDF HD", "Größer & <bunter>");
+    }
+
+    @Test
+    void servicesOfABouquetThatCannotBeReadAnyMoreStay() throws InterruptedException {
+        // Given
+        assertThat(receiver.services().get()).hasSize(3);
+        box.fail("favourites");
+
+        // When
+        time.advance(ReceiverSetup.settings(box, 0).timing().refresh());
+        receiver.services().get();
+
+        // Then
+        await().atMost(Patience.seconds(20))
+                .untilAsserted(() -> assertThat(receiver.services().last())
+                        .extracting(ReceiverService::name)
+                        .containsExactly("ZDF HD", "Größer & <bunter>", "Das Erste HD"));
+        assertThat(receiver.services().isFetched()).isTrue();
+    }
+
+    @Test
     void aClosedPortIsReported() throws InterruptedException {
         box.refuse(Port.WEB);
         assertThat(receiver.services().get()).isEmpty();
