@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -67,6 +66,7 @@ public final class LiveStream implements IngestListener {
     public final Broadcast raw;
     public final Broadcast proxied;
     public final AudioBroadcasts audio = new AudioBroadcasts();
+    public final StartWait start;
     /** Number of its lease. */
     public final long fence;
 
@@ -107,6 +107,8 @@ public final class LiveStream implements IngestListener {
         this.startedAt = parts.time().instant();
         this.loss = new FrameLoss(parts.time()::nanoTime);
         this.settings = parts.settings();
+        this.start = new StartWait(
+                settings.startTimeout(), () -> stopped || refusal().isPresent() || source().refused());
         this.tools = parts.tools();
         this.viewers = new Viewers(parts.time()::nanoTime);
         this.raw = Broadcast.ofTransportStream(parts.time()::nanoTime);
@@ -261,9 +263,8 @@ public final class LiveStream implements IngestListener {
         }
         Ingest.Status source = ingest.status();
         Ingest.Phase phase = source.phase();
-        boolean failed = source.reason().isPresent();
         if (phase == Ingest.Phase.PAUSING
-                || (phase == Ingest.Phase.OPENING && failed)
+                || (phase == Ingest.Phase.OPENING && source.reason().isPresent())
                 || noSignalSince().isPresent()) {
             return Condition.RECOVERING;
         }
@@ -341,23 +342,21 @@ public final class LiveStream implements IngestListener {
     /** Waits for the first window, which may be published early; without passthrough, like {@link #firstWindows()}. */
     public Timeline firstEarlyWindow() throws InterruptedException {
         long startedNanos = System.nanoTime();
-        Timeline first = await(() -> timeline.awaitEarly(Long.MIN_VALUE + 1, settings.startTimeout()));
+        Timeline first =
+                await(() -> start.until(left -> timeline.awaitEarly(Long.MIN_VALUE + 1, left), Timeline::isEmpty));
         return first.isEmpty()
                         || first.newest().indexOf(EncodedWindow.PASSTHROUGH).isPresent()
                 ? first
                 : firstWindows(startedNanos);
     }
 
-    /**
-     * Waits for the first window, at most for the start timeout, and up to 3 s for the second one: a player that starts
-     * with a single window stalls at its end, because the next one is published at the same time.
-     */
+    /** Waits for the first window, and up to 3 s for the second one: at the end of a single one a player would stall. */
     public Timeline firstWindows() throws InterruptedException {
         return firstWindows(System.nanoTime());
     }
 
     private Timeline firstWindows(long startedNanos) throws InterruptedException {
-        Timeline first = await(() -> timeline.await(Long.MIN_VALUE + 1, settings.startTimeout()));
+        Timeline first = await(() -> start.until(left -> timeline.await(Long.MIN_VALUE + 1, left), Timeline::isEmpty));
         boolean single = first.epochs().size() == 1
                 && first.epochs().getFirst().windows().size() == 1;
         Duration left = MAX_WAIT_SECOND_WINDOW.minusNanos(System.nanoTime() - startedNanos);
@@ -394,6 +393,6 @@ public final class LiveStream implements IngestListener {
 
     @Override
     public String toString() {
-        return Objects.toString(channel.id());
+        return channel.id();
     }
 }

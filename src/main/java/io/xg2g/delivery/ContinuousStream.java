@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +46,10 @@ final class ContinuousStream implements StreamingOutput {
     }
 
     /** Waits for the first bytes, before the response begins; returns whether they arrived in time. */
-    boolean awaitFirst(Duration timeout) throws InterruptedException {
+    boolean awaitFirst() throws InterruptedException {
         stream.viewers.streamStarted(false);
         try {
-            first = queue.take(timeout);
+            first = stream.start.until(queue::take, Objects::isNull);
             return first != null;
         } finally {
             stream.viewers.streamEnded(false);

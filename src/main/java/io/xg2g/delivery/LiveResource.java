@@ -269,7 +269,7 @@ public class LiveResource {
     private Optional<AudioTracks> tracks(LiveStream stream) throws InterruptedException {
         stream.viewers.streamStarted(false);
         try {
-            return stream.audio.awaitTracks(settings.startTimeout());
+            return stream.start.until(stream.audio::awaitTracks, Optional::isEmpty);
         } finally {
             stream.viewers.streamEnded(false);
         }
@@ -322,7 +322,7 @@ public class LiveResource {
         ContinuousStream body = new ContinuousStream(stream, broadcast, filter, context);
         end.then(body::end);
         end.onFinish(body::end);
-        if (!body.awaitFirst(settings.startTimeout())) {
+        if (!body.awaitFirst()) {
             refuseStopped(stream);
             throw starting(stream);
         }

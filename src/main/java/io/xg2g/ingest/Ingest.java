@@ -50,8 +50,9 @@ public final class Ingest {
      * Status of a source.
      *
      * @param reason latest failure, until a program is received; a full disk, until the source has been received for 10 s
+     * @param refused whether the source has failed in a way that an attempt within the next seconds would not change, and is not open
      */
-    public record Status(Phase phase, Optional<SourceException> reason) {}
+    public record Status(Phase phase, Optional<SourceException> reason, boolean refused) {}
 
     /**
      * Collaborators of a channel's ingest.
@@ -162,7 +163,7 @@ public final class Ingest {
     /** Returns the source's status. */
     public Status status() {
         SourceState now = state.get();
-        return new Status(now.phase(), now.reason());
+        return new Status(now.phase(), now.reason(), now.refused());
     }
 
     /** Closes a stalled source and ends a segmenter that hangs. Must be called about once a second. */

@@ -49,6 +49,11 @@ record SourceRetry(
                 received);
     }
 
+    /** Returns whether the latest failure is persistent. */
+    boolean isPersistent() {
+        return reason.filter(latest -> isPersistent(latest.kind())).isPresent();
+    }
+
     private boolean isPersistent(SourceException.Kind kind) {
         return kind.isPersistent() && !(received && MAY_RETURN.contains(kind));
     }

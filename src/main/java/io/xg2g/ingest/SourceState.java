@@ -115,6 +115,11 @@ sealed interface SourceState {
     /** The source failed and will be reopened after {@link SourceRetry#pause()}. */
     record Pausing(SourceRetry retry) implements SourceState {
         @Override
+        public boolean refused() {
+            return retry.isPersistent();
+        }
+
+        @Override
         public SourceState resumed(long now) {
             return new Connecting(now, retry);
         }
@@ -199,6 +204,11 @@ sealed interface SourceState {
     /** Returns the latest failure, until a program is received; a full disk, until the source is stable. */
     default Optional<SourceException> reason() {
         return retry().reason();
+    }
+
+    /** Returns whether the source is reopened only after the pause of a persistent failure. */
+    default boolean refused() {
+        return false;
     }
 
     /** Returns the state's name in the API. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each change of a channel's condition is one event. */
 class ChannelEventsTest {
-    private static final Ingest.Status RECEIVED = new Ingest.Status(Ingest.Phase.RECEIVING, Optional.empty());
+    private static final Ingest.Status RECEIVED = new Ingest.Status(Ingest.Phase.RECEIVING, Optional.empty(), false);
 
     private final List<Event> published = new ArrayList<>();
     private long now;

@@ -128,6 +128,17 @@ class SourceStateTest {
         assertThat(failed.resumed(START).failed(SOON, START).retry().pause()).hasSeconds(1);
     }
 
+    /** Requests for the channel are answered then, and do not wait. */
+    @Test
+    void aSourceIsRefusedInThePauseAfterAPersistentFailureOnly() {
+        SourceState failed = SourceState.initial(START).failed(SLOW, START);
+
+        assertThat(failed.refused()).isTrue();
+        assertThat(failed.resumed(START).refused()).isFalse();
+        assertThat(failed.resumed(START).failed(SOON, START).refused()).isFalse();
+        assertThat(STATES.values()).noneMatch(SourceState::refused);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PERMANENT, 10, PT30S",
@@ -146,6 +157,7 @@ class SourceStateTest {
         SourceState failed = state.failed(reason, START + secondsReceived * SECOND);
 
         assertThat(failed.retry().pause()).hasToString(pause);
+        assertThat(failed.refused()).isEqualTo(pause.equals("PT30S"));
         Duration next = failed.resumed(START).failed(reason, START).retry().pause();
         assertThat(next).isEqualTo(pause.equals("PT30S") ? Duration.ofSeconds(30) : Duration.ofSeconds(1));
     }
