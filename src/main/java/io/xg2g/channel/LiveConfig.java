@@ -46,8 +46,8 @@ public interface LiveConfig {
     Duration idleTimeout();
 
     /**
-     * Maximum wait of a request for the first segment, before it is refused with {@code Retry-After}, as it is at once when the source refuses: 1s to
-     * 1m.
+     * Maximum wait of a request for the first segment, before it is refused with {@code Retry-After}, as it is at once when the
+     * source refuses: 1s to 1m.
      */
     @WithDefault("15s")
     Duration startTimeout();

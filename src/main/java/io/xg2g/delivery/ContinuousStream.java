@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +49,10 @@ final class ContinuousStream implements StreamingOutput {
     boolean awaitFirst() throws InterruptedException {
         stream.viewers.streamStarted(false);
         try {
-            first = stream.start.until(queue::take, Objects::isNull);
-            return first != null;
+            Optional<byte[]> chunk =
+                    stream.start.until(time -> Optional.ofNullable(queue.take(time)), Optional::isEmpty);
+            first = chunk.orElse(null);
+            return chunk.isPresent();
         } finally {
             stream.viewers.streamEnded(false);
         }

@@ -19,9 +19,9 @@ class StartWaitTest {
         };
     }
 
-    private static Optional<String> wait(Duration timeout, boolean vain, StartWait.Step<Optional<String>> step)
+    private static Optional<String> wait(Duration timeout, boolean refused, StartWait.Step<Optional<String>> step)
             throws InterruptedException {
-        return new StartWait(timeout, () -> vain).until(step, Optional::isEmpty);
+        return new StartWait(timeout, () -> refused).until(step, Optional::isEmpty);
     }
 
     @Test
@@ -37,7 +37,7 @@ class StartWaitTest {
     }
 
     @Test
-    void aWaitInVainEndsAfterOneStep() throws InterruptedException {
+    void aWaitEndsAfterAStepWhenTheStartIsRefused() throws InterruptedException {
         assertThat(wait(Duration.ofSeconds(15), true, giving(0))).isEmpty();
         assertThat(steps).hasSize(1);
     }
