@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Fan-out of one byte stream to any number of viewers, which share the arrays. Thread-safe. */
 public final class Broadcast {
-    /** Maximum wait of a viewer for the first keyframe, after which the stream is sent from any position. */
+    /** Maximum wait of a viewer of a stream for its next keyframe, after which it is sent from any position. */
     private static final long MAX_WAIT = TimeUnit.SECONDS.toNanos(3);
 
     private final @Nullable JoinPointBuffer joinPoints;
@@ -22,7 +22,24 @@ public final class Broadcast {
     private boolean watched;
 
     /** Viewer that subscribed before the first keyframe. */
-    private record Waiting(ViewerQueue queue, long since) {}
+    private static final class Waiting {
+        private final ViewerQueue queue;
+        private boolean receiving;
+        private long receivingSince;
+
+        Waiting(ViewerQueue queue) {
+            this.queue = queue;
+        }
+
+        /** Returns whether it has waited long enough; a source that is still being opened does not count. */
+        boolean isOver(byte[] latest, long now) {
+            if (!receiving && latest.length > 0) {
+                receiving = true;
+                receivingSince = now;
+            }
+            return receiving && now - receivingSince > MAX_WAIT;
+        }
+    }
 
     private Broadcast(@Nullable JoinPointBuffer joinPoints, LongSupplier nanos, ViewerMemory memory) {
         this.joinPoints = joinPoints;
@@ -61,7 +78,7 @@ public final class Broadcast {
         } else if (joinPoints == null) {
             queues.add(queue);
         } else {
-            waiting.add(new Waiting(queue, nanos.getAsLong()));
+            waiting.add(new Waiting(queue));
             admit(joinPoints, new byte[0]);
         }
         updateMemory();
@@ -72,7 +89,7 @@ public final class Broadcast {
     public synchronized void remove(ViewerQueue queue) {
         queue.end();
         queues.remove(queue);
-        waiting.removeIf(viewer -> viewer.queue() == queue);
+        waiting.removeIf(viewer -> viewer.queue == queue);
         updateMemory();
     }
 
@@ -98,10 +115,10 @@ public final class Broadcast {
         List<byte[]> start = bytes == 0 || bytes > maxBytes / 2 ? List.of(latest) : entrance;
         long now = nanos.getAsLong();
         waiting.removeIf(viewer -> {
-            boolean begins = !entrance.isEmpty() || !known.mayHaveKeyframes() || now - viewer.since() > MAX_WAIT;
+            boolean begins = viewer.isOver(latest, now) || !entrance.isEmpty() || !known.mayHaveKeyframes();
             if (begins) {
-                start.forEach(chunk -> viewer.queue().offer(chunk, maxBytes));
-                queues.add(viewer.queue());
+                start.forEach(chunk -> viewer.queue.offer(chunk, maxBytes));
+                queues.add(viewer.queue);
             }
             return begins;
         });
@@ -112,7 +129,7 @@ public final class Broadcast {
         ended = true;
         queues.forEach(ViewerQueue::end);
         queues.clear();
-        waiting.forEach(viewer -> viewer.queue().end());
+        waiting.forEach(viewer -> viewer.queue.end());
         waiting.clear();
         updateMemory();
     }

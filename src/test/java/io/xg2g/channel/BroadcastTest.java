@@ -28,6 +28,26 @@ class BroadcastTest {
         assertThat(queue.take(Duration.ZERO)).isNull();
     }
 
+    /** Otherwise the first viewer would get the end of a group of pictures, which it cannot decode. */
+    @Test
+    void theTimeInWhichTheSourceIsOpenedDoesNotCount() throws InterruptedException {
+        // Given
+        Broadcast broadcast = Broadcast.ofTransportStream(now::get);
+        ViewerQueue queue = broadcast.subscribe();
+        now.set(TimeUnit.SECONDS.toNanos(60));
+
+        // When
+        broadcast.send(packet(1));
+        now.addAndGet(TimeUnit.SECONDS.toNanos(3));
+        broadcast.send(packet(2));
+
+        // Then
+        assertThat(queue.take(Duration.ZERO)).isNull();
+        now.addAndGet(1);
+        broadcast.send(packet(3));
+        assertThat(queue.take(Duration.ZERO)).isEqualTo(packet(3));
+    }
+
     @Test
     void aViewerThatWaitsForAKeyframeIsNotifiedOfTheEndAndCanLeave() {
         // Given
