@@ -46,7 +46,7 @@ class CameraOutputsServiceIT {
     @Tag("nightly")
     @Tag("alone")
     void aMillionFramesBelongToTheirCamerasThroughAnOutageOfAMinute() throws Exception {
-        run(30, MANY, Duration.ofSeconds(60));
+        run(60, MANY, Duration.ofSeconds(60));
     }
 
     private void run(int fps, int frames, Duration outage) throws Exception {
