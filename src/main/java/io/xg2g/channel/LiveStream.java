@@ -221,7 +221,7 @@ public final class LiveStream implements IngestListener {
     }
 
     /** Returns whether no player has requested renditions recently. */
-    private boolean isUnwatched() {
+    boolean isUnwatched() {
         return viewers.idleRenditions().compareTo(MAX_WAIT) > 0;
     }
 

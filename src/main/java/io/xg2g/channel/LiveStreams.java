@@ -42,6 +42,9 @@ public class LiveStreams {
     /** {@code Retry-After} of a refusal. */
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
+    /** Time for which players get the segments that they have just been told of, at the end of the program. */
+    private static final Duration LAST_SEGMENTS = Duration.ofMillis(500);
+
     /** Maximum wait for the end of a channel. */
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
@@ -99,13 +102,13 @@ public class LiveStreams {
      *     the work directory cannot be written, another gateway has or can have the channel, or the service is shutting down
      */
     public LiveStream open(String id) {
+        if (closing) {
+            throw Unavailable.shuttingDown().asException();
+        }
         LiveStream known = running.get(id);
         if (known != null) {
             requireOwned(known);
             return known;
-        }
-        if (closing) {
-            throw Unavailable.shuttingDown().asException();
         }
         Channel channel = catalog.find(id).orElseThrow(() -> catalog.unknown(id));
         makeRoom();
@@ -197,6 +200,9 @@ public class LiveStreams {
         }
         // Before the removal, so that it takes no discontinuity sequence number after the channel has started again.
         stream.end();
+        if (reason == StopReason.SHUTDOWN && !stream.isUnwatched()) {
+            awaitLastSegments();
+        }
         if (!running.remove(id, stream)) {
             return false;
         }
@@ -207,6 +213,19 @@ public class LiveStreams {
             starts.giveUp(id, stream.claim);
         }
         return true;
+    }
+
+    private void awaitLastSegments() {
+        try {
+            parts.time().sleep(LAST_SEGMENTS);
+        } catch (InterruptedException shutdown) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether the program is shutting down: no channel starts any more. */
+    public boolean isClosing() {
+        return closing;
     }
 
     private void tick() {

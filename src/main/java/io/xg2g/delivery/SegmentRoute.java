@@ -22,6 +22,7 @@ import io.xg2g.packaging.AudioTracks;
 import io.xg2g.packaging.SegmentFiles;
 import io.xg2g.problem.ProblemMapper;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Optional;
@@ -142,8 +143,16 @@ class SegmentRoute {
         stream.ifPresentOrElse(
                 running ->
                         running.viewers.fetched(Viewers.player(addresses.of(exchange.request()), exchange.request())),
-                () -> notFound(exchange, "segment; the channel is not running"));
+                () -> notRunning(exchange));
         return stream;
+    }
+
+    private void notRunning(RoutingContext exchange) {
+        if (streams.isClosing()) {
+            ProblemMapper.send(exchange, Unavailable.shuttingDown());
+        } else {
+            notFound(exchange, "segment; the channel is not running");
+        }
     }
 
     private static CharSequence type(String rendition) {

@@ -8,6 +8,8 @@ import io.xg2g.http.FreePort;
 import io.xg2g.schedule.Patience;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -17,6 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -132,6 +136,9 @@ class LiveRestartIT {
         Awaitility.await("each of them has read something")
                 .until(() -> read.stream().allMatch(bytes -> bytes.get() > 0));
         List<ProcessHandle> children = service.encoders();
+        URI segment = newestSegment(service);
+        CompletableFuture<Set<Integer>> statuses = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> statuses.complete(statusesUntilTheEnd(segment)));
 
         service.process().destroy();
 
@@ -140,8 +147,37 @@ class LiveRestartIT {
                 .isTrue();
         assertThat(children).noneMatch(ProcessHandle::isAlive);
         assertThat(service.remainingFiles()).isEmpty();
+        // A player does not repeat a request that is answered with 404.
+        assertThat(statuses.get(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                .contains(200)
+                .isSubsetOf(200, 503);
         for (CompletableFuture<Void> stream : streams) {
             stream.get(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private static URI newestSegment(RunningService service) {
+        return service.api("/live/tv/source/"
+                + RunningService.get(service.api("/live/tv/source/media.m3u8"))
+                        .body()
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .toList()
+                        .getLast());
+    }
+
+    /** The statuses with which a segment is answered until the service has ended. */
+    private static Set<Integer> statusesUntilTheEnd(URI segment) {
+        Set<Integer> statuses = new TreeSet<>();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (true) {
+                statuses.add(client.send(HttpRequest.newBuilder(segment).build(), BodyHandlers.discarding())
+                        .statusCode());
+                // Within the rate limit.
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (IOException | InterruptedException ended) {
+            return statuses;
         }
     }
 
