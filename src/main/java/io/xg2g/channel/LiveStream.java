@@ -66,7 +66,7 @@ public final class LiveStream implements IngestListener {
     public final Broadcast raw;
     public final Broadcast proxied;
     public final AudioBroadcasts audio = new AudioBroadcasts();
-    public final StartWait start;
+    public final StartWait startWait;
     /** Number of its lease. */
     public final long fence;
 
@@ -107,7 +107,7 @@ public final class LiveStream implements IngestListener {
         this.startedAt = parts.time().instant();
         this.loss = new FrameLoss(parts.time()::nanoTime);
         this.settings = parts.settings();
-        this.start = new StartWait(
+        this.startWait = new StartWait(
                 settings.startTimeout(), () -> stopped || refusal().isPresent() || source().refused());
         this.tools = parts.tools();
         this.viewers = new Viewers(parts.time()::nanoTime);
@@ -343,7 +343,7 @@ public final class LiveStream implements IngestListener {
     public Timeline firstEarlyWindow() throws InterruptedException {
         long startedNanos = System.nanoTime();
         Timeline first =
-                await(() -> start.until(left -> timeline.awaitEarly(Long.MIN_VALUE + 1, left), Timeline::isEmpty));
+                await(() -> startWait.until(left -> timeline.awaitEarly(Long.MIN_VALUE + 1, left), Timeline::isEmpty));
         return first.isEmpty()
                         || first.newest().indexOf(EncodedWindow.PASSTHROUGH).isPresent()
                 ? first
@@ -356,7 +356,8 @@ public final class LiveStream implements IngestListener {
     }
 
     private Timeline firstWindows(long startedNanos) throws InterruptedException {
-        Timeline first = await(() -> start.until(left -> timeline.await(Long.MIN_VALUE + 1, left), Timeline::isEmpty));
+        Timeline first =
+                await(() -> startWait.until(left -> timeline.await(Long.MIN_VALUE + 1, left), Timeline::isEmpty));
         boolean single = first.epochs().size() == 1
                 && first.epochs().getFirst().windows().size() == 1;
         Duration left = MAX_WAIT_SECOND_WINDOW.minusNanos(System.nanoTime() - startedNanos);

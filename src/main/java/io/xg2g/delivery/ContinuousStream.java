@@ -50,7 +50,7 @@ final class ContinuousStream implements StreamingOutput {
         stream.viewers.streamStarted(false);
         try {
             Optional<byte[]> chunk =
-                    stream.start.until(time -> Optional.ofNullable(queue.take(time)), Optional::isEmpty);
+                    stream.startWait.until(time -> Optional.ofNullable(queue.take(time)), Optional::isEmpty);
             first = chunk.orElse(null);
             return chunk.isPresent();
         } finally {

@@ -269,7 +269,7 @@ public class LiveResource {
     private Optional<AudioTracks> tracks(LiveStream stream) throws InterruptedException {
         stream.viewers.streamStarted(false);
         try {
-            return stream.start.until(stream.audio::awaitTracks, Optional::isEmpty);
+            return stream.startWait.until(stream.audio::awaitTracks, Optional::isEmpty);
         } finally {
             stream.viewers.streamEnded(false);
         }

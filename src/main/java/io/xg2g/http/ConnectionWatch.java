@@ -2,13 +2,15 @@ package io.xg2g.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * without a request in progress and a response being sent. A request counts from the end of its head, so that a client
  * that sends a head byte by byte is idle too.
  */
-final class ConnectionWatch extends ChannelInboundHandlerAdapter {
+final class ConnectionWatch extends ChannelDuplexHandler {
     private static final Logger LOG = Logger.getLogger(ConnectionWatch.class);
 
     static final AttributeKey<@Nullable ConnectionWatch> KEY = AttributeKey.valueOf("xg2g.connection-watch");
@@ -32,6 +34,9 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
     /** Length of the connection preface in bytes: RFC 9113, section 3.4. */
     private static final int PREFACE = 24;
+
+    /** Time for a client that is still sending the body of its request to read the response. */
+    static final Duration LINGER = Duration.ofSeconds(1);
 
     /** First byte of an encrypted connection: RFC 8446, section 5.1. */
     private static final int TLS_HANDSHAKE = 22;
@@ -50,6 +55,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     private int counted;
 
     private volatile long idleSince;
+    private volatile boolean bodyPending;
     private volatile Connections.@Nullable Client client;
     private @Nullable Future<?> check;
 
@@ -86,6 +92,29 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         if (requests.decrementAndGet() <= counted && counted > 0 && peer != null) {
             counted--;
             connections.leaveStream(peer);
+        }
+    }
+
+    /** Records whether the request in progress has a body that has not been read to its end. */
+    void bodyPending(boolean pending) {
+        bodyPending = pending;
+    }
+
+    /**
+     * Closes the connection later while a body is pending. The kernel resets a connection that is closed with bytes that nobody has
+     * read, and a client that is still sending can then no longer read the response; Quarkus closes connections like that after each
+     * response of its shutdown.
+     */
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        Runnable close = () -> {
+            var _ = context.close(promise);
+        };
+        if (bodyPending) {
+            bodyPending = false;
+            var _ = context.executor().schedule(close, LINGER.toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            close.run();
         }
     }
 

@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 public final class ResponseEnd {
     private static final Logger LOG = Logger.getLogger(ResponseEnd.class);
 
-    /** Time for a client that is still sending to read the response. */
-    private static final long LINGER_MILLIS = 1_000;
-
     private static final String KEY = ResponseEnd.class.getName();
 
     private final RoutingContext exchange;
+    private final @Nullable ConnectionWatch connection;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final CompletableFuture<Void> finishing = new CompletableFuture<>();
     private volatile boolean bodyPending;
+    private volatile boolean announced;
     private volatile boolean direct;
 
-    private ResponseEnd(RoutingContext exchange) {
+    private ResponseEnd(RoutingContext exchange, @Nullable ConnectionWatch connection) {
         this.exchange = exchange;
+        this.connection = connection;
     }
 
     /**
@@ -45,7 +45,7 @@ public final class ResponseEnd {
      * order of a thread that writes.
      */
     static void watch(RoutingContext exchange, @Nullable ConnectionWatch connection) {
-        ResponseEnd end = new ResponseEnd(exchange);
+        ResponseEnd end = new ResponseEnd(exchange, connection);
         exchange.put(KEY, end);
         if (exchange.request().version() == HttpVersion.HTTP_2) {
             exchange.addHeadersEndHandler(_ -> end.keepOtherStreams());
@@ -114,16 +114,22 @@ public final class ResponseEnd {
      */
     public void bodyPending() {
         if (exchange.request().version() != HttpVersion.HTTP_2) {
-            bodyPending = true;
-            exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            setBodyPending(true);
+            if (!exchange.response().headers().contains(HttpHeaders.CONNECTION)) {
+                announced = true;
+                exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
         }
     }
 
     /** Records that the body was read to its end; called on the thread that will answer. */
     public void bodyTaken() {
         if (bodyPending) {
-            bodyPending = false;
-            exchange.response().headers().remove(HttpHeaders.CONNECTION);
+            setBodyPending(false);
+            // During the shutdown Quarkus has announced it for every response, and closes the connection.
+            if (announced) {
+                exchange.response().headers().remove(HttpHeaders.CONNECTION);
+            }
         }
     }
 
@@ -176,8 +182,18 @@ public final class ResponseEnd {
 
     private void ended() {
         if (over.complete(null) && bodyPending) {
-            HttpConnection connection = exchange.request().connection();
-            exchange.vertx().setTimer(LINGER_MILLIS, _ -> connection.close());
+            HttpConnection answered = exchange.request().connection();
+            exchange.vertx().setTimer(ConnectionWatch.LINGER.toMillis(), _ -> {
+                setBodyPending(false);
+                answered.close();
+            });
+        }
+    }
+
+    private void setBodyPending(boolean pending) {
+        bodyPending = pending;
+        if (connection != null) {
+            connection.bodyPending(pending);
         }
     }
 }

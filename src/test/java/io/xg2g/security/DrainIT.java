@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,11 @@ import org.junit.jupiter.api.io.TempDir;
 class DrainIT {
     private static final String TOKEN = "xg2g_drain";
     private static final int CLIENTS = 6;
+    private static final int LARGE_UPLOADS = 20;
+
+    /** More than the buffers of a connection, in bytes. */
+    private static final int LARGE = 32 << 20;
+
     private static final Duration PATIENCE = Patience.seconds(180);
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
@@ -125,6 +132,11 @@ class DrainIT {
                             RunningService.get(service.management("/readyz")).statusCode() == 503);
             takenOut.set(true);
             clients.forEach(CompletableFuture::join);
+            // And clients whose request is refused while they still send it
+            for (int i = 0; i < LARGE_UPLOADS; i++) {
+                outcomes.add(
+                        outcome(http, upload(service, request, "480p", BodyPublishers.ofByteArray(new byte[LARGE]))));
+            }
 
             // Then
             HttpResponse<byte[]> finished = running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -145,26 +157,26 @@ class DrainIT {
     private void ask(HttpClient http, HttpRequest request, AtomicInteger answered) {
         boolean first = true;
         while (!takenOut.get()) {
-            try {
-                HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
-                outcomes.add(
-                        answer.statusCode() == 503
-                                ? "503 "
-                                        + new JsonObject(new String(answer.body(), StandardCharsets.UTF_8))
-                                                .getString("code")
-                                : String.valueOf(answer.statusCode()));
-            } catch (ConnectException nobody) {
-                outcomes.add("nobody listens");
-            } catch (IOException cut) {
-                outcomes.add("cut: " + cut);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+            outcomes.add(outcome(http, request));
             if (first) {
                 answered.incrementAndGet();
                 first = false;
             }
+        }
+    }
+
+    private static String outcome(HttpClient http, HttpRequest request) {
+        try {
+            HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+            return answer.statusCode() == 503
+                    ? "503 " + new JsonObject(new String(answer.body(), StandardCharsets.UTF_8)).getString("code")
+                    : String.valueOf(answer.statusCode());
+        } catch (ConnectException nobody) {
+            return "nobody listens";
+        } catch (IOException cut) {
+            return "cut: " + cut;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -175,13 +187,18 @@ class DrainIT {
     private static HttpRequest clip(
             RunningService service, Supplier<HttpRequest.Builder> request, String profile, Path file) {
         try {
-            return request.get()
-                    .uri(service.api("/api/v1/transcodes?profile=" + profile))
-                    .header("Content-Type", "video/mp2t")
-                    .POST(HttpRequest.BodyPublishers.ofFile(file))
-                    .build();
+            return upload(service, request, profile, BodyPublishers.ofFile(file));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    private static HttpRequest upload(
+            RunningService service, Supplier<HttpRequest.Builder> request, String profile, BodyPublisher body) {
+        return request.get()
+                .uri(service.api("/api/v1/transcodes?profile=" + profile))
+                .header("Content-Type", "video/mp2t")
+                .POST(body)
+                .build();
     }
 }
