@@ -70,6 +70,11 @@ public final class Broadcast {
         return new Broadcast(null, () -> 0, memory);
     }
 
+    /** Returns whether viewers get complete packets of a transport stream, not chunks of any other kind. */
+    public boolean isTransportStream() {
+        return joinPoints != null;
+    }
+
     /** Adds a viewer. */
     public synchronized ViewerQueue subscribe() {
         ViewerQueue queue = new ViewerQueue();

@@ -6,6 +6,7 @@ import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.ViewerQueue;
 import io.xg2g.http.FlowControlledOutput;
 import io.xg2g.http.ResponseEnd;
+import io.xg2g.media.TsPacket;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Response body of one viewer of a broadcast. */
 final class ContinuousStream implements StreamingOutput {
-    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+    /** Silence of the source after which a viewer of a transport stream gets a null packet; players give up after 10 s or more. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final LiveStream stream;
     private final Broadcast broadcast;
@@ -63,9 +65,11 @@ final class ContinuousStream implements StreamingOutput {
         stream.viewers.streamStarted(false);
         OutputStream paced = new FlowControlledOutput(out, exchange);
         try {
-            for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(POLL_TIMEOUT)) {
+            for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(SILENCE)) {
                 if (chunk != null) {
                     paced.write(filter.apply(chunk));
+                } else if (broadcast.isTransportStream()) {
+                    paced.write(TsPacket.nullPacket());
                 }
             }
         } catch (InterruptedException shutdown) {

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writer of a channel's DASH manifest (ISO/IEC 23009-1, live profile). Media time is UTC, presentation time counts from
@@ -48,6 +49,15 @@ public final class DashManifest {
      */
     private static final long LEAD_MILLIS = 100;
 
+    /** Distance of a player from the end: three windows of the default length. */
+    private static final Duration DELAY = Duration.ofSeconds(6);
+
+    /** What {@code dashdemux2} buffers before it plays. */
+    private static final Duration GSTREAMER_BUFFER = Duration.ofSeconds(30);
+
+    /** The playback of all players of a file. */
+    private static final Playback FROM_1970 = new Playback(OptionalLong.of(0), false);
+
     private static final XMLOutputFactory XML = XMLOutputFactory.newDefaultFactory();
 
     private final Timeline timeline;
@@ -61,16 +71,38 @@ public final class DashManifest {
     /** Time of presentation time 0, in milliseconds since 1970. */
     private final long start;
 
+    private final boolean gstreamer;
+
     private final StringWriter text = new StringWriter();
     private final XMLStreamWriter out;
 
-    private DashManifest(Timeline timeline, List<DashPeriod> periods, PlaybackPass pass, boolean file, long start)
+    /**
+     * Whose manifest it is.
+     *
+     * @param start start of the playback, in milliseconds since 1970; empty for a new one. The {@code Location} of the manifest,
+     *     from which players request updates, contains it
+     * @param gstreamer whether the player is GStreamer. Its demuxers add the time of the first listed segment within its period to the
+     *     position that they look for, so each segment timeline begins at the start of the period, with a segment that may be gone;
+     *     that of {@code playbin3} fills a buffer of 30 s before it plays, so it begins as far behind
+     */
+    record Playback(OptionalLong start, boolean gstreamer) {
+        /** Returns the playback of a request with this parameter {@code start} and this {@code User-Agent}. */
+        static Playback of(@Nullable Long start, @Nullable String userAgent) {
+            return new Playback(
+                    start == null ? OptionalLong.empty() : OptionalLong.of(start),
+                    userAgent != null && userAgent.startsWith("GStreamer"));
+        }
+    }
+
+    private DashManifest(
+            Timeline timeline, List<DashPeriod> periods, PlaybackPass pass, boolean file, Playback playback)
             throws XMLStreamException {
         this.timeline = timeline;
         this.periods = periods;
         this.pass = pass;
         this.file = file;
-        this.start = start;
+        this.start = playback.start().orElseThrow();
+        this.gstreamer = playback.gstreamer();
         this.out = XML.createXMLStreamWriter(text);
     }
 
@@ -80,18 +112,17 @@ public final class DashManifest {
      * @param now publish time, also used for clock synchronization of players
      * @param timeShiftBuffer time shift buffer depth
      * @param pass token of the URLs
-     * @param start start of the playback, in milliseconds since 1970; empty for a new one. The {@code Location} of the
-     *     manifest, from which players request updates, contains it
      * @throws IllegalArgumentException if there are no segments
      */
     static String write(
-            Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, OptionalLong start) {
+            Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, Playback playback) {
         List<DashPeriod> periods = periods(timeline);
         if (periods.isEmpty()) {
             throw new IllegalArgumentException("the timeline has no segments");
         }
         long latest = periods.getFirst().start() - LEAD_MILLIS;
-        return write(timeline, periods, now, timeShiftBuffer, pass, false, Math.min(start.orElse(latest), latest));
+        OptionalLong start = OptionalLong.of(Math.min(playback.start().orElse(latest), latest));
+        return write(timeline, periods, now, timeShiftBuffer, pass, false, new Playback(start, playback.gstreamer()));
     }
 
     /**
@@ -106,7 +137,7 @@ public final class DashManifest {
         List<DashPeriod> periods = periods(timeline);
         return periods.isEmpty()
                 ? Optional.empty()
-                : Optional.of(write(timeline, periods, now, timeShiftBuffer, PlaybackPass.NONE, true, 0));
+                : Optional.of(write(timeline, periods, now, timeShiftBuffer, PlaybackPass.NONE, true, FROM_1970));
     }
 
     private static List<DashPeriod> periods(Timeline timeline) {
@@ -122,9 +153,9 @@ public final class DashManifest {
             Duration timeShiftBuffer,
             PlaybackPass pass,
             boolean file,
-            long start) {
+            Playback playback) {
         try {
-            return new DashManifest(timeline, periods, pass, file, start)
+            return new DashManifest(timeline, periods, pass, file, playback)
                     .write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
         } catch (XMLStreamException impossible) {
             throw new IllegalStateException("a manifest cannot be written to memory", impossible);
@@ -141,7 +172,9 @@ public final class DashManifest {
         attribute("publishTime", now);
         attribute("minBufferTime", duration((long) timeline.targetDurationSeconds() * MILLIS));
         attribute("timeShiftBufferDepth", duration(timeShiftBuffer.toMillis()));
-        attribute("suggestedPresentationDelay", "PT6S");
+        attribute(
+                "suggestedPresentationDelay",
+                duration(presentationDelay(timeShiftBuffer).toMillis()));
         if (timeline.ended()) {
             attribute("mediaPresentationDuration", duration(end() - start));
         } else {
@@ -163,6 +196,11 @@ public final class DashManifest {
         out.writeEndDocument();
         out.close();
         return text.toString();
+    }
+
+    private Duration presentationDelay(Duration timeShiftBuffer) {
+        Duration half = timeShiftBuffer.dividedBy(2);
+        return !gstreamer ? DELAY : half.compareTo(GSTREAMER_BUFFER) < 0 ? half : GSTREAMER_BUFFER;
     }
 
     /** Writes a period (5.3.2.2). */
@@ -243,13 +281,20 @@ public final class DashManifest {
     private void template(DashPeriod period, Spans spans) throws XMLStreamException {
         start("SegmentTemplate");
         attribute("timescale", spans.timescale());
-        attribute("presentationTimeOffset", Math.floorDiv(period.start() * spans.timescale(), MILLIS));
+        long offset = Math.floorDiv(period.start() * spans.timescale(), MILLIS);
+        attribute("presentationTimeOffset", offset);
         attribute(
                 "initialization",
                 pass.on("$RepresentationID$/" + LivePath.initFile(period.epoch().start())));
         attribute("media", pass.on("$RepresentationID$/$Time$" + LivePath.SEGMENT));
         start("SegmentTimeline");
         List<Span> all = spans.spans();
+        Span oldest = all.getFirst();
+        if (gstreamer && oldest.time() - offset >= oldest.duration()) {
+            empty("S");
+            attribute("t", offset);
+            attribute("d", oldest.duration());
+        }
         int at = 0;
         while (at < all.size()) {
             Span first = all.get(at);

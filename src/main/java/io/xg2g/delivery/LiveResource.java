@@ -37,7 +37,6 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -128,7 +127,8 @@ public class LiveResource {
         if (timeline.isAllGaps()) {
             throw starting(stream);
         }
-        OptionalLong playback = start == null ? OptionalLong.empty() : OptionalLong.of(start);
+        DashManifest.Playback playback =
+                DashManifest.Playback.of(start, context.request().getHeader(HttpHeaders.USER_AGENT));
         return uncached(
                 DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id), playback),
                 MANIFEST);

@@ -68,6 +68,17 @@ public final class TsPacket {
         return BigEndian.uint16(data, packet + 1) & 0x1fff;
     }
 
+    /** Returns a packet without content, which decoders skip (ISO/IEC 13818-1, 2.4.1). */
+    public static byte[] nullPacket() {
+        byte[] packet = new byte[SIZE];
+        Arrays.fill(packet, (byte) 0xff);
+        packet[0] = SYNC;
+        packet[1] = (byte) (NULL_PID >> 8);
+        packet[2] = (byte) NULL_PID;
+        packet[3] = 0x10;
+        return packet;
+    }
+
     /** Returns {@code transport_error_indicator}: where it is set, no other field is reliable. */
     public static boolean damaged(byte[] data, int packet) {
         return (data[packet + 1] & 0x80) != 0;

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -130,7 +129,7 @@ class AudioGroupTest {
                 Instant.ofEpochSecond(START + 10),
                 Duration.ofSeconds(60),
                 PlaybackPass.NONE,
-                OptionalLong.empty());
+                DashManifest.Playback.of(null, null));
 
         assertThat(Stream.of(manifest.split("<AdaptationSet ")).skip(2))
                 .satisfiesExactly(

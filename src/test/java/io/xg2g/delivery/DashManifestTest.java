@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.xg2g.channel.PlaybackPass;
+import io.xg2g.delivery.DashManifest.Playback;
 import io.xg2g.delivery.DashParser.Adaptation;
 import io.xg2g.delivery.DashParser.Manifest;
 import io.xg2g.delivery.DashParser.Media;
@@ -60,7 +61,7 @@ class DashManifestTest {
     }
 
     private static String write(Timeline timeline, OptionalLong start) {
-        return DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE, start);
+        return DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE, new Playback(start, false));
     }
 
     @RandomTest(tries = 12)
@@ -142,6 +143,51 @@ class DashManifestTest {
         }
     }
 
+    @Test
+    void gstreamerBeginsWhatItBuffersBehindTheEnd() {
+        Timeline timeline = timelines(1).getFirst();
+
+        assertThat(gstreamer(timeline, 100)).contains("suggestedPresentationDelay=\"PT30S\"");
+        assertThat(gstreamer(timeline, 50)).contains("suggestedPresentationDelay=\"PT25S\"");
+        assertThat(write(timeline, OptionalLong.empty())).contains("suggestedPresentationDelay=\"PT6S\"");
+    }
+
+    private static String gstreamer(Timeline timeline, int windowSeconds) {
+        return DashManifest.write(
+                timeline,
+                NOW,
+                Duration.ofSeconds(windowSeconds),
+                PlaybackPass.NONE,
+                Playback.of(null, "GStreamer souphttpsrc 1.22.0 libsoup/3.2.2"));
+    }
+
+    @RandomTest(tries = 12)
+    void gstreamerGetsTimelinesThatBeginWithTheirPeriods(RandomInput input) {
+        for (Timeline timeline : timelines(input.anyLong())) {
+            Manifest expected = read(timeline);
+            Manifest manifest = DashParser.read(gstreamer(timeline, 60));
+            for (int i = 0; i < manifest.periods().size(); i++) {
+                for (int set = 0; set < manifest.periods().get(i).sets().size(); set++) {
+                    Adaptation adaptation = manifest.periods().get(i).sets().get(set);
+                    List<Media> all = adaptation.representations().getFirst().segments();
+                    List<Media> available = expected.periods()
+                            .get(i)
+                            .sets()
+                            .get(set)
+                            .representations()
+                            .getFirst()
+                            .segments();
+
+                    assertThat(all.getFirst().time() - adaptation.offset())
+                            .isLessThan(available.getFirst().duration());
+                    assertThat(all.subList(all.size() - available.size(), all.size()))
+                            .isEqualTo(available);
+                    assertThat(all.size() - available.size()).isBetween(0, 1);
+                }
+            }
+        }
+    }
+
     @RandomTest(tries = 12)
     void theStartOfAPlaybackIsConstant(RandomInput input) {
         List<Timeline> timelines = timelines(input.anyLong());
@@ -159,7 +205,11 @@ class DashManifestTest {
         assertThat(write(timeline, OptionalLong.empty()))
                 .contains("<Location>manifest.mpd?start=" + start + "</Location>");
         assertThat(DashManifest.write(
-                        timeline, NOW, Duration.ofSeconds(60), new PlaybackPass("t", null), OptionalLong.of(7)))
+                        timeline,
+                        NOW,
+                        Duration.ofSeconds(60),
+                        new PlaybackPass("t", null),
+                        new Playback(OptionalLong.of(7), false)))
                 .contains("<Location>manifest.mpd?start=7&amp;token=t</Location>");
     }
 
