@@ -24,7 +24,6 @@ import java.util.OptionalLong;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writer of a channel's DASH manifest (ISO/IEC 23009-1, live profile). Media time is UTC, presentation time counts from
@@ -56,7 +55,7 @@ public final class DashManifest {
     private static final Duration GSTREAMER_BUFFER = Duration.ofSeconds(30);
 
     /** The playback of all players of a file. */
-    private static final Playback FROM_1970 = new Playback(OptionalLong.of(0), false);
+    private static final DashPlayback FROM_1970 = new DashPlayback(OptionalLong.of(0), false);
 
     private static final XMLOutputFactory XML = XMLOutputFactory.newDefaultFactory();
 
@@ -76,26 +75,8 @@ public final class DashManifest {
     private final StringWriter text = new StringWriter();
     private final XMLStreamWriter out;
 
-    /**
-     * Whose manifest it is.
-     *
-     * @param start start of the playback, in milliseconds since 1970; empty for a new one. The {@code Location} of the manifest,
-     *     from which players request updates, contains it
-     * @param gstreamer whether the player is GStreamer. Its demuxers add the time of the first listed segment within its period to the
-     *     position that they look for, so each segment timeline begins at the start of the period, with a segment that may be gone;
-     *     that of {@code playbin3} fills a buffer of 30 s before it plays, so it begins as far behind
-     */
-    record Playback(OptionalLong start, boolean gstreamer) {
-        /** Returns the playback of a request with this parameter {@code start} and this {@code User-Agent}. */
-        static Playback of(@Nullable Long start, @Nullable String userAgent) {
-            return new Playback(
-                    start == null ? OptionalLong.empty() : OptionalLong.of(start),
-                    userAgent != null && userAgent.startsWith("GStreamer"));
-        }
-    }
-
     private DashManifest(
-            Timeline timeline, List<DashPeriod> periods, PlaybackPass pass, boolean file, Playback playback)
+            Timeline timeline, List<DashPeriod> periods, PlaybackPass pass, boolean file, DashPlayback playback)
             throws XMLStreamException {
         this.timeline = timeline;
         this.periods = periods;
@@ -115,14 +96,32 @@ public final class DashManifest {
      * @throws IllegalArgumentException if there are no segments
      */
     static String write(
-            Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, Playback playback) {
+            Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, DashPlayback playback) {
         List<DashPeriod> periods = periods(timeline);
+        long latest = latestStart(periods);
+        OptionalLong start = OptionalLong.of(Math.min(playback.start().orElse(latest), latest));
+        return write(
+                timeline, periods, now, timeShiftBuffer, pass, false, new DashPlayback(start, playback.gstreamer()));
+    }
+
+    /**
+     * Returns the relative URL of a playback that begins now, which is the {@code Location} of its manifests.
+     *
+     * @throws IllegalArgumentException if there are no segments
+     */
+    static String location(Timeline timeline, PlaybackPass pass) {
+        return location(latestStart(periods(timeline)), pass);
+    }
+
+    private static String location(long start, PlaybackPass pass) {
+        return pass.on(LivePath.MANIFEST + "?" + START + "=" + start);
+    }
+
+    private static long latestStart(List<DashPeriod> periods) {
         if (periods.isEmpty()) {
             throw new IllegalArgumentException("the timeline has no segments");
         }
-        long latest = periods.getFirst().start() - LEAD_MILLIS;
-        OptionalLong start = OptionalLong.of(Math.min(playback.start().orElse(latest), latest));
-        return write(timeline, periods, now, timeShiftBuffer, pass, false, new Playback(start, playback.gstreamer()));
+        return periods.getFirst().start() - LEAD_MILLIS;
     }
 
     /**
@@ -153,7 +152,7 @@ public final class DashManifest {
             Duration timeShiftBuffer,
             PlaybackPass pass,
             boolean file,
-            Playback playback) {
+            DashPlayback playback) {
         try {
             return new DashManifest(timeline, periods, pass, file, playback)
                     .write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
@@ -184,7 +183,7 @@ public final class DashManifest {
         if (!file) {
             // 5.3.1.2: updates are requested with the start and the token of this playback.
             start("Location");
-            out.writeCharacters(pass.on(LivePath.MANIFEST + "?" + START + "=" + start));
+            out.writeCharacters(location(start, pass));
             out.writeEndElement();
         }
         for (DashPeriod period : periods) {

@@ -30,8 +30,14 @@ final class SecurityExceptionMappers {
 
     @ServerExceptionMapper
     Response unauthorized(UnauthorizedException unauthorized, RoutingContext exchange) {
+        boolean sent = exchange.request().headers().contains(HttpHeaders.AUTHORIZATION);
         return unauthenticated(
-                exchange, "Bearer", "the request has no credentials; send Authorization: Bearer and a token");
+                exchange,
+                "Bearer",
+                sent
+                        ? "the Authorization header has no credentials of this service; allowed: Bearer and an API token, which"
+                                + " begins with " + ApiTokens.PREFIX
+                        : "the request has no credentials; send Authorization: Bearer and a token");
     }
 
     /** The response does not contain the reason, which could help an attacker; {@link TokenRefusalLog} logs it. */

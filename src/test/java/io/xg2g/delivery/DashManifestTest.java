@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.xg2g.channel.PlaybackPass;
-import io.xg2g.delivery.DashManifest.Playback;
 import io.xg2g.delivery.DashParser.Adaptation;
 import io.xg2g.delivery.DashParser.Manifest;
 import io.xg2g.delivery.DashParser.Media;
@@ -61,7 +60,8 @@ class DashManifestTest {
     }
 
     private static String write(Timeline timeline, OptionalLong start) {
-        return DashManifest.write(timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE, new Playback(start, false));
+        return DashManifest.write(
+                timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE, new DashPlayback(start, false));
     }
 
     @RandomTest(tries = 12)
@@ -158,7 +158,7 @@ class DashManifestTest {
                 NOW,
                 Duration.ofSeconds(windowSeconds),
                 PlaybackPass.NONE,
-                Playback.of(null, "GStreamer souphttpsrc 1.22.0 libsoup/3.2.2"));
+                DashPlayback.of(null, "GStreamer souphttpsrc 1.22.0 libsoup/3.2.2"));
     }
 
     @RandomTest(tries = 12)
@@ -204,12 +204,13 @@ class DashManifestTest {
 
         assertThat(write(timeline, OptionalLong.empty()))
                 .contains("<Location>manifest.mpd?start=" + start + "</Location>");
+        assertThat(DashManifest.location(timeline, PlaybackPass.NONE)).isEqualTo("manifest.mpd?start=" + start);
         assertThat(DashManifest.write(
                         timeline,
                         NOW,
                         Duration.ofSeconds(60),
                         new PlaybackPass("t", null),
-                        new Playback(OptionalLong.of(7), false)))
+                        new DashPlayback(OptionalLong.of(7), false)))
                 .contains("<Location>manifest.mpd?start=7&amp;token=t</Location>");
     }
 

@@ -93,6 +93,18 @@ class PlaybackIT {
     }
 
     @Test
+    void aTokenThatIsNoneOfThisServiceIsNamedAsSuch() {
+        HttpResponse<String> refused = RunningService.send(
+                HttpRequest.newBuilder(service.api("/api/v1/channels"))
+                        .header("Authorization", "Bearer nonsense")
+                        .build(),
+                BodyHandlers.ofString());
+
+        SecurityIT.assertRefused(refused, 401, "unauthenticated");
+        assertThat(refused.body()).contains("begins with xg2g_");
+    }
+
+    @Test
     void hlsIsFetchedWithTheUrlAlone() {
         URI master = begin("adaptive", "hls");
         URI media = link(master, MEDIA, text(master));
