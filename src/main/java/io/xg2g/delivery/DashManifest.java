@@ -98,30 +98,13 @@ public final class DashManifest {
     static String write(
             Timeline timeline, Instant now, Duration timeShiftBuffer, PlaybackPass pass, DashPlayback playback) {
         List<DashPeriod> periods = periods(timeline);
-        long latest = latestStart(periods);
-        OptionalLong start = OptionalLong.of(Math.min(playback.start().orElse(latest), latest));
-        return write(
-                timeline, periods, now, timeShiftBuffer, pass, false, new DashPlayback(start, playback.gstreamer()));
-    }
-
-    /**
-     * Returns the relative URL of a playback that begins now, which is the {@code Location} of its manifests.
-     *
-     * @throws IllegalArgumentException if there are no segments
-     */
-    static String location(Timeline timeline, PlaybackPass pass) {
-        return location(latestStart(periods(timeline)), pass);
-    }
-
-    private static String location(long start, PlaybackPass pass) {
-        return pass.on(LivePath.MANIFEST + "?" + START + "=" + start);
-    }
-
-    private static long latestStart(List<DashPeriod> periods) {
         if (periods.isEmpty()) {
             throw new IllegalArgumentException("the timeline has no segments");
         }
-        return periods.getFirst().start() - LEAD_MILLIS;
+        long latest = periods.getFirst().start() - LEAD_MILLIS;
+        OptionalLong start = OptionalLong.of(Math.min(playback.start().orElse(latest), latest));
+        return write(
+                timeline, periods, now, timeShiftBuffer, pass, false, new DashPlayback(start, playback.gstreamer()));
     }
 
     /**
@@ -183,7 +166,7 @@ public final class DashManifest {
         if (!file) {
             // 5.3.1.2: updates are requested with the start and the token of this playback.
             start("Location");
-            out.writeCharacters(location(start, pass));
+            out.writeCharacters(pass.on(LivePath.MANIFEST + "?" + START + "=" + start));
             out.writeEndElement();
         }
         for (DashPeriod period : periods) {

@@ -19,9 +19,4 @@ record DashPlayback(OptionalLong start, boolean gstreamer) {
                 start == null ? OptionalLong.empty() : OptionalLong.of(start),
                 userAgent != null && userAgent.startsWith("GStreamer"));
     }
-
-    /** Returns whether it is redirected to its {@link DashManifest#location}: GStreamer ignores the element {@code Location}. */
-    boolean needsRedirect() {
-        return gstreamer && start.isEmpty();
-    }
 }

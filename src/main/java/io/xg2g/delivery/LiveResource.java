@@ -8,7 +8,6 @@ import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
 import io.xg2g.channel.PlaybackMode;
-import io.xg2g.channel.PlaybackPass;
 import io.xg2g.channel.PlaybackPasses;
 import io.xg2g.channel.Viewers;
 import io.xg2g.ffmpeg.Profiles;
@@ -129,14 +128,9 @@ public class LiveResource {
             throw starting(stream);
         }
         DashPlayback playback = DashPlayback.of(start, context.request().getHeader(HttpHeaders.USER_AGENT));
-        PlaybackPass pass = passes.links(context, id);
-        if (playback.needsRedirect()) {
-            return Response.status(Response.Status.MOVED_PERMANENTLY)
-                    .header(HttpHeaders.LOCATION, DashManifest.location(timeline, pass))
-                    .header(HttpHeaders.CACHE_CONTROL, NO_STORE)
-                    .build();
-        }
-        return uncached(DashManifest.write(timeline, Instant.now(), settings.window(), pass, playback), MANIFEST);
+        return uncached(
+                DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id), playback),
+                MANIFEST);
     }
 
     /** Returns the HLS media playlist of a rendition. */

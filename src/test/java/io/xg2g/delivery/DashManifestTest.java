@@ -204,7 +204,6 @@ class DashManifestTest {
 
         assertThat(write(timeline, OptionalLong.empty()))
                 .contains("<Location>manifest.mpd?start=" + start + "</Location>");
-        assertThat(DashManifest.location(timeline, PlaybackPass.NONE)).isEqualTo("manifest.mpd?start=" + start);
         assertThat(DashManifest.write(
                         timeline,
                         NOW,
