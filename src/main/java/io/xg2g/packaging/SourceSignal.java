@@ -1,6 +1,7 @@
 package io.xg2g.packaging;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a channel's source sends windows, and what the timeline owes its viewers if not. Immutable. Times are those of
@@ -26,11 +27,16 @@ sealed interface SourceSignal {
      * The source sends windows.
      *
      * @param due due time of the latest one
+     * @param before the outage before it, if it is the first one since then: a segmenter that ends gives a last window of what the
+     *     source had sent before it fell silent, which is not its return
      */
-    record Present(long due) implements SourceSignal {
+    record Present(long due, @Nullable Away before) implements SourceSignal {
         @Override
         public SourceSignal at(long now, long reached) {
-            return now - due > MAX_SILENCE ? new Away(reached, due + WINDOW, 0) : this;
+            if (now - due <= MAX_SILENCE) {
+                return this;
+            }
+            return new Away(before == null ? reached : before.since(), due + WINDOW, 0);
         }
     }
 
@@ -52,6 +58,11 @@ sealed interface SourceSignal {
             return now - due >= 0 && slated < limit;
         }
 
+        @Override
+        public SourceSignal received(long at) {
+            return new Present(at, this);
+        }
+
         /** Handles the addition of a slate of a duration in nanoseconds. */
         Away slated(long duration) {
             return new Away(since, due + duration, slated + duration);
@@ -60,7 +71,7 @@ sealed interface SourceSignal {
 
     /** Handles a window of the source. */
     default SourceSignal received(long due) {
-        return new Present(due);
+        return new Present(due, null);
     }
 
     /**

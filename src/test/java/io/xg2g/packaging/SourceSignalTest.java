@@ -18,7 +18,7 @@ class SourceSignalTest {
 
     private static final Map<String, SourceSignal> STATES = Map.of(
             "None", new SourceSignal.None(),
-            "Present", new SourceSignal.Present(DUE),
+            "Present", new SourceSignal.Present(DUE, null),
             "Away", new SourceSignal.Away(900, DUE + 2 * SECOND, 0));
 
     private static final Map<String, UnaryOperator<SourceSignal>> EVENTS = Map.of(
@@ -46,7 +46,7 @@ class SourceSignalTest {
 
     @Test
     void slatesAreOwedInRealTimeUpToTheLimit() {
-        SourceSignal.Away away = (SourceSignal.Away) new SourceSignal.Present(DUE).at(DUE + 3 * SECOND + 1, 900);
+        SourceSignal.Away away = (SourceSignal.Away) new SourceSignal.Present(DUE, null).at(DUE + 3 * SECOND + 1, 900);
         assertThat(away.since()).isEqualTo(900);
         assertThat(away.owes(DUE + 2 * SECOND - 1, LIMIT)).isFalse();
 
@@ -60,6 +60,24 @@ class SourceSignalTest {
         }
 
         assertThat(slates).isEqualTo(5);
+    }
+
+    @Test
+    void oneWindowIsNotTheReturnOfTheSource() {
+        SourceSignal again =
+                new SourceSignal.Away(900, DUE, 4 * SECOND).received(DUE).at(DUE + 3 * SECOND + 1, 1000);
+
+        assertThat(again).isEqualTo(new SourceSignal.Away(900, DUE + 2 * SECOND, 0));
+    }
+
+    @Test
+    void twoWindowsAreTheReturnOfTheSource() {
+        SourceSignal again = new SourceSignal.Away(900, DUE - SECOND, 4 * SECOND)
+                .received(DUE - SECOND)
+                .received(DUE)
+                .at(DUE + 3 * SECOND + 1, 1000);
+
+        assertThat(again).isEqualTo(new SourceSignal.Away(1000, DUE + 2 * SECOND, 0));
     }
 
     @Test

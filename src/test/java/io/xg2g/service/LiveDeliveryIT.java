@@ -125,6 +125,12 @@ class LiveDeliveryIT {
         assertThat(DashRules.violations("manifest.mpd", LiveDeliveryIT::served)).isEmpty();
     }
 
+    @Test
+    void gstreamerGetsAManifestThatItsDemuxersPlay() {
+        assertThat(text("manifest.mpd", "GStreamer souphttpsrc 1.22.0 libsoup/3.2.2"))
+                .contains("suggestedPresentationDelay=\"PT30S\"");
+    }
+
     private static byte[] served(String file) {
         HttpResponse<byte[]> response = get(file);
         assertThat(response.statusCode()).as(file).isEqualTo(200);
