@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Singleton
 class LateRequests {
-    private static final int FIRST = 900;
+    /** Follows the limits of connections, which may refuse a request; precedes everything else. */
+    private static final int PRIORITY = 900;
+
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
     private final AtomicInteger running = new AtomicInteger();
@@ -25,7 +27,7 @@ class LateRequests {
     private volatile boolean stopping;
 
     void register(@Observes Filters filters) {
-        filters.register(this::watch, FIRST);
+        filters.register(this::watch, PRIORITY);
     }
 
     private void watch(RoutingContext exchange) {
