@@ -181,8 +181,11 @@ public final class DashManifest {
     }
 
     private Duration presentationDelay(Duration timeShiftBuffer) {
+        if (!gstreamer) {
+            return DELAY;
+        }
         Duration half = timeShiftBuffer.dividedBy(2);
-        return !gstreamer ? DELAY : half.compareTo(GSTREAMER_BUFFER) < 0 ? half : GSTREAMER_BUFFER;
+        return half.compareTo(GSTREAMER_BUFFER) < 0 ? half : GSTREAMER_BUFFER;
     }
 
     /** Writes a period (5.3.2.2). */

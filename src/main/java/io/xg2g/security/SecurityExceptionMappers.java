@@ -35,7 +35,7 @@ final class SecurityExceptionMappers {
                 exchange,
                 "Bearer",
                 sent
-                        ? "the Authorization header has no credentials of this service; allowed: Bearer and an API token, which"
+                        ? "the Authorization header has no credentials of this service; send Bearer and a token; an API token"
                                 + " begins with " + ApiTokens.PREFIX
                         : "the request has no credentials; send Authorization: Bearer and a token");
     }
