@@ -38,7 +38,7 @@ public final class AudioBroadcasts {
 
     /** Returns the broadcast of a track, which may have no frames yet. */
     public Broadcast of(String name) {
-        Broadcast broadcast = broadcasts.computeIfAbsent(name, _ -> Broadcast.ofChunks());
+        Broadcast broadcast = broadcasts.computeIfAbsent(name, _ -> Broadcast.ofAdts());
         if (ended) {
             broadcast.end();
         }

@@ -1,6 +1,9 @@
 package io.xg2g.channel;
 
+import io.xg2g.media.AdtsHeader;
 import io.xg2g.media.JoinPointBuffer;
+import io.xg2g.media.SilentAac;
+import io.xg2g.media.TsPacket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,11 +16,14 @@ public final class Broadcast {
     /** Maximum wait of a viewer of a stream for its next keyframe, after which it is sent from any position. */
     private static final long MAX_WAIT = TimeUnit.SECONDS.toNanos(3);
 
+    private static final byte[] NOTHING = {};
+
     private final @Nullable JoinPointBuffer joinPoints;
     private final LongSupplier nanos;
     private final ViewerMemory memory;
     private final List<ViewerQueue> queues = new CopyOnWriteArrayList<>();
     private final List<Waiting> waiting = new ArrayList<>();
+    private volatile byte[] lastSent = NOTHING;
     private boolean ended;
     private boolean watched;
 
@@ -61,18 +67,23 @@ public final class Broadcast {
         return new Broadcast(new JoinPointBuffer(memory.joinPointBytes()), nanos, memory);
     }
 
-    /** Creates the broadcast of chunks that can be decoded independently. */
-    static Broadcast ofChunks() {
-        return ofChunks(ViewerMemory.OF_THE_HEAP);
+    /** Creates the broadcast of AAC frames in ADTS, of one or two channels. */
+    static Broadcast ofAdts() {
+        return ofAdts(ViewerMemory.OF_THE_HEAP);
     }
 
-    static Broadcast ofChunks(ViewerMemory memory) {
+    static Broadcast ofAdts(ViewerMemory memory) {
         return new Broadcast(null, () -> 0, memory);
     }
 
-    /** Returns whether viewers get complete packets of a transport stream, not chunks of any other kind. */
-    public boolean isTransportStream() {
-        return joinPoints != null;
+    /**
+     * Returns what viewers get while the source is silent, so that they keep their connection: a null packet of a transport stream, or
+     * a silent frame of AAC in the format of the last one.
+     */
+    public byte[] filler() {
+        return joinPoints != null
+                ? TsPacket.nullPacket()
+                : AdtsHeader.parse(lastSent, 0).map(SilentAac::frame).orElse(NOTHING);
     }
 
     /** Adds a viewer. */
@@ -84,7 +95,7 @@ public final class Broadcast {
             queues.add(queue);
         } else {
             waiting.add(new Waiting(queue));
-            admit(joinPoints, new byte[0]);
+            admit(joinPoints, NOTHING);
         }
         updateMemory();
         return queue;
@@ -100,6 +111,7 @@ public final class Broadcast {
 
     synchronized void send(byte[] chunk) {
         byte[] packets = joinPoints == null ? chunk : joinPoints.accept(chunk);
+        lastSent = chunk;
         if (packets.length > 0) {
             long maxBytes = memory.share();
             queues.forEach(queue -> queue.offer(packets, maxBytes));

@@ -6,7 +6,6 @@ import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.ViewerQueue;
 import io.xg2g.http.FlowControlledOutput;
 import io.xg2g.http.ResponseEnd;
-import io.xg2g.media.TsPacket;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Response body of one viewer of a broadcast. */
 final class ContinuousStream implements StreamingOutput {
-    /** Silence of the source after which a viewer of a transport stream gets a null packet; players give up after 10 s or more. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
+    /** Silence of the source after which a viewer gets a {@linkplain Broadcast#filler filler}; players give up after 10 s or more. */
+    static final Duration SILENCE = Duration.ofSeconds(5);
 
     private final LiveStream stream;
     private final Broadcast broadcast;
@@ -66,11 +65,7 @@ final class ContinuousStream implements StreamingOutput {
         OutputStream paced = new FlowControlledOutput(out, exchange);
         try {
             for (byte[] chunk = first; chunk != null || !queue.isEnded(); chunk = queue.take(SILENCE)) {
-                if (chunk != null) {
-                    paced.write(filter.apply(chunk));
-                } else if (broadcast.isTransportStream()) {
-                    paced.write(TsPacket.nullPacket());
-                }
+                paced.write(chunk == null ? broadcast.filler() : filter.apply(chunk));
             }
         } catch (InterruptedException shutdown) {
             Thread.currentThread().interrupt();

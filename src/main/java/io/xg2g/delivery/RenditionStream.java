@@ -3,6 +3,7 @@ package io.xg2g.delivery;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.http.FlowControlledOutput;
+import io.xg2g.media.TsPacket;
 import io.xg2g.packaging.Timeline;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -45,11 +46,18 @@ final class RenditionStream implements StreamingOutput {
         OutputStream paced = new FlowControlledOutput(out, exchange);
         try {
             RenditionWriter writer = new RenditionWriter(stream.timeline, height, audio, stream.firstWindows());
+            Duration silence = Duration.ZERO;
             while (!ended) {
-                Timeline timeline = stream.await(writer.next(), POLL_TIMEOUT);
+                long next = writer.next();
+                Timeline timeline = stream.await(next, POLL_TIMEOUT);
                 writer.write(timeline, paced);
                 if (timeline.ended()) {
                     return;
+                }
+                silence = writer.next() == next ? silence.plus(POLL_TIMEOUT) : Duration.ZERO;
+                if (silence.compareTo(ContinuousStream.SILENCE) >= 0) {
+                    paced.write(TsPacket.nullPacket());
+                    silence = Duration.ZERO;
                 }
             }
         } catch (InterruptedException shutdown) {

@@ -2,7 +2,11 @@ package io.xg2g.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.media.AdtsHeader;
+import io.xg2g.media.SilentAac;
+import io.xg2g.media.TsPacket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -68,7 +72,7 @@ class BroadcastTest {
     @Test
     void chunksAreSentToAllViewersAtOnce() throws InterruptedException {
         // Given
-        Broadcast broadcast = Broadcast.ofChunks();
+        Broadcast broadcast = Broadcast.ofAdts();
         ViewerQueue first = broadcast.subscribe();
         ViewerQueue second = broadcast.subscribe();
 
@@ -80,12 +84,28 @@ class BroadcastTest {
         assertThat(second.take(Duration.ZERO)).containsExactly(1);
     }
 
+    /** Players end a connection that is silent for some seconds. */
+    @Test
+    void theFillerIsANullPacketOrSilenceInTheFormatOfTheLastFrame() {
+        // Given
+        byte[] mono = SilentAac.frame(new AdtsHeader(1, 44_100, 1, 0, 0));
+        Broadcast audio = Broadcast.ofAdts();
+        assertThat(audio.filler()).isEmpty();
+
+        // When
+        audio.send(Arrays.copyOf(mono, mono.length + 1));
+
+        // Then
+        assertThat(audio.filler()).isEqualTo(mono);
+        assertThat(Broadcast.ofTransportStream(now::get).filler()).isEqualTo(TsPacket.nullPacket());
+    }
+
     @Test
     void queuedBytesOfAllBroadcastsStayWithinTheBudget() {
         // Given
         ViewerMemory memory = new ViewerMemory(1000);
-        Broadcast one = Broadcast.ofChunks(memory);
-        Broadcast other = Broadcast.ofChunks(memory);
+        Broadcast one = Broadcast.ofAdts(memory);
+        Broadcast other = Broadcast.ofAdts(memory);
         ViewerQueue first = one.subscribe();
         one.send(new byte[900]);
         assertThat(first.isEnded()).isFalse();
@@ -108,7 +128,7 @@ class BroadcastTest {
     void aBroadcastWithoutViewersTakesNoShare() {
         ViewerMemory memory = new ViewerMemory(1000);
         Broadcast one = Broadcast.ofTransportStream(now::get, memory);
-        Broadcast other = Broadcast.ofChunks(memory);
+        Broadcast other = Broadcast.ofAdts(memory);
         ViewerQueue waiting = one.subscribe();
         other.subscribe();
         assertThat(memory.share()).isEqualTo(500);

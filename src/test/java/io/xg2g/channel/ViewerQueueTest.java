@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ViewerQueueTest {
     private static final Duration NOT_AT_ALL = Duration.ZERO;
 
-    private final Broadcast broadcast = Broadcast.ofChunks();
+    private final Broadcast broadcast = Broadcast.ofAdts();
 
     @Test
     void everyViewerGetsTheSameBytesFromItsBeginningOn() throws InterruptedException {
