@@ -102,9 +102,7 @@ public final class DashManifest {
             throw new IllegalArgumentException("the timeline has no segments");
         }
         long latest = periods.getFirst().start() - LEAD_MILLIS;
-        OptionalLong start = OptionalLong.of(Math.min(playback.start().orElse(latest), latest));
-        return write(
-                timeline, periods, now, timeShiftBuffer, pass, false, new DashPlayback(start, playback.gstreamer()));
+        return write(timeline, periods, now, timeShiftBuffer, pass, false, playback.startedBy(latest));
     }
 
     /**

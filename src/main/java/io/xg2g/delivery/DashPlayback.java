@@ -19,4 +19,13 @@ record DashPlayback(OptionalLong start, boolean gstreamer) {
                 start == null ? OptionalLong.empty() : OptionalLong.of(start),
                 userAgent != null && userAgent.startsWith("GStreamer"));
     }
+
+    /**
+     * Returns the playback with a start, which is not after the oldest period.
+     *
+     * @param latest start of a new one, in milliseconds since 1970
+     */
+    DashPlayback startedBy(long latest) {
+        return new DashPlayback(OptionalLong.of(Math.min(start.orElse(latest), latest)), gstreamer);
+    }
 }
