@@ -13,8 +13,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.properties.CanBeAnnotated;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -174,25 +172,6 @@ class ArchitectureTest {
                                         .getPackageName()
                                         .matches("jakarta\\.ws\\.rs\\.core|io\\.vertx\\..*"))))
                 .check(program);
-    }
-
-    /** Headers of event streams are set by path, {@code …/events}: {@code quarkus.http.filter.events}. */
-    @Test
-    void everyEventStreamHasThePathAndTheCommentsOfOne() {
-        List<JavaMethod> streams = program.stream()
-                .flatMap(type -> type.getMethods().stream())
-                .filter(method -> method.tryGetAnnotationOfType(Produces.class)
-                        .filter(type -> Stream.of(type.value())
-                                .anyMatch(value -> value.startsWith(MediaType.SERVER_SENT_EVENTS)))
-                        .isPresent())
-                .toList();
-        assertThat(streams).hasSizeGreaterThanOrEqualTo(3).allSatisfy(method -> {
-            jakarta.ws.rs.Path path = method.tryGetAnnotationOfType(jakarta.ws.rs.Path.class)
-                    .orElseGet(() -> method.getOwner().getAnnotationOfType(jakarta.ws.rs.Path.class));
-            assertThat(path.value()).endsWith("/events");
-            assertThat(method.getMethodCallsFromSelf())
-                    .anyMatch(call -> call.getTargetOwner().getSimpleName().equals("EventStreams"));
-        });
     }
 
     /** {@code String.format} and case conversion are checked by Error Prone: DefaultLocale and StringCaseLocaleUsage (pom.xml). */

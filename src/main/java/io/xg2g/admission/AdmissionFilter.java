@@ -56,10 +56,8 @@ class AdmissionFilter {
     }
 
     private void handle(RoutingContext exchange) {
-        RequestClass requestClass = RequestClass.of(
-                exchange.request().method(),
-                exchange.normalizedPath(),
-                () -> exchange.request().getParam("mode"));
+        RequestClass requestClass =
+                RequestClass.of(exchange.request().method(), exchange.normalizedPath(), exchange.request()::getParam);
         String client = clients.of(exchange);
         CompletableFuture<Verdict> verdict = admissions.decide(client, requestClass);
         if (verdict.isDone()) {

@@ -94,7 +94,7 @@ class BodyLimits {
     }
 
     private static boolean isTranscode(RoutingContext exchange) {
-        return RequestClass.of(exchange.request().method(), exchange.normalizedPath(), () -> null)
+        return RequestClass.of(exchange.request().method(), exchange.normalizedPath(), _ -> null)
                         instanceof RequestClass.Work(Kind kind)
                 && kind == Kind.TRANSCODE;
     }

@@ -6,13 +6,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Class of a request for the rate limits. */
 sealed interface RequestClass {
 
-    /** Request that causes work: a transcode or a change. */
+    /** Request that causes work: a transcode, a frame that is scaled, or a change. */
     record Work(Kind kind) implements RequestClass {}
 
     /**
@@ -27,13 +27,16 @@ sealed interface RequestClass {
 
     RequestClass READ = new Read();
 
+    /** Last element of the path of a camera's frame, which is scaled to the parameter {@code width}. */
+    String FRAME = "frame.jpg";
+
     /**
      * Classifies a request by method and path. Unknown changes count as {@link Work}.
      *
      * @param path normalized path
-     * @param mode supplies the query parameter {@code mode}; called only for streams
+     * @param parameter returns a query parameter by its name; called only where one matters
      */
-    static RequestClass of(HttpMethod method, String path, Supplier<@Nullable String> mode) {
+    static RequestClass of(HttpMethod method, String path, Function<String, @Nullable String> parameter) {
         List<String> parts = parts(path);
         boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
         if (!reads) {
@@ -42,14 +45,18 @@ sealed interface RequestClass {
         if (parts.size() < 3
                 || !parts.getFirst().equals("live")
                 || parts.getLast().equals(LivePath.PREVIEW)) {
-            return READ;
+            return isScaledFrame(parts, parameter) ? new Work(Kind.TRANSCODE) : READ;
         }
         Kind kind = switch (parts.get(2)) {
             case LivePath.AUDIO -> Kind.AUDIO_PROXY;
-            case LivePath.TRANSPORT_STREAM -> streamed(mode.get());
+            case LivePath.TRANSPORT_STREAM -> streamed(parameter.apply("mode"));
             default -> Kind.GPU;
         };
         return new Play(parts.get(1), kind);
+    }
+
+    private static boolean isScaledFrame(List<String> parts, Function<String, @Nullable String> parameter) {
+        return !parts.isEmpty() && parts.getLast().equals(FRAME) && parameter.apply("width") != null;
     }
 
     private static RequestClass work(HttpMethod method, List<String> parts) {

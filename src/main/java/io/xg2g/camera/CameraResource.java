@@ -1,5 +1,6 @@
 package io.xg2g.camera;
 
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.delivery.ClientStreams;
@@ -9,6 +10,7 @@ import io.xg2g.http.PublicUrls;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.StrictJson;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -107,6 +109,7 @@ public class CameraResource {
     @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
     @APIResponse(responseCode = "409", description = "The id is in use")
     @Consumes(MediaType.APPLICATION_JSON)
+    @CustomDeserialization(StrictJson.class)
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public Response add(@Nullable CameraSpec spec, @Context RoutingContext context) {
@@ -190,7 +193,9 @@ public class CameraResource {
         if (same) {
             response = Response.notModified();
         } else {
-            JpegBytes jpeg = width == null ? frame.jpeg() : snapshots.scaled(frame, width, keys.of(context));
+            JpegBytes jpeg = width == null
+                    ? frame.jpeg()
+                    : snapshots.scaled(frame, width, keys.of(context), ResponseEnd.of(context));
             StreamingOutput body = jpeg::writeTo;
             response = Response.ok(body).type(JPEG).header(HttpHeaders.CONTENT_LENGTH, jpeg.size());
         }

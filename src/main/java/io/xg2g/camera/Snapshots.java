@@ -8,6 +8,7 @@ import io.xg2g.ffmpeg.Container;
 import io.xg2g.ffmpeg.MediaInfo;
 import io.xg2g.ffmpeg.Profile;
 import io.xg2g.ffmpeg.TranscodeUnit;
+import io.xg2g.http.ResponseEnd;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.Unavailable;
 import io.xg2g.process.WorkDirectory;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** Frames of smaller sizes: units of the dispatcher, as previews. Thread-safe. */
 @Singleton
@@ -38,12 +40,16 @@ class Snapshots {
      * Returns a frame scaled down to a width; blocks until it has been made.
      *
      * @param client key of the client, for its share of the queue
+     * @param end end of the response: a client that has disconnected waits for no frame
      * @throws io.xg2g.problem.ProblemException if it was rejected or failed
      */
-    JpegBytes scaled(Frame frame, int width, String client) {
+    JpegBytes scaled(Frame frame, int width, String client, ResponseEnd end) {
         if (width >= frame.width()) {
             return frame.jpeg();
         }
+        dispatcher.unavailable().ifPresent(rejected -> {
+            throw ResultProblems.of(rejected).asException();
+        });
         Path directory;
         try {
             directory = work.create();
@@ -51,7 +57,7 @@ class Snapshots {
             throw DiskFailure.ofWorkDirectory();
         }
         try {
-            return scaled(frame, width, client, directory);
+            return scaled(frame, width, client, end, directory);
         } catch (IOException full) {
             throw DiskFailure.ofWorkDirectory();
         } finally {
@@ -59,7 +65,8 @@ class Snapshots {
         }
     }
 
-    private JpegBytes scaled(Frame frame, int width, String client, Path directory) throws IOException {
+    private JpegBytes scaled(Frame frame, int width, String client, ResponseEnd end, Path directory)
+            throws IOException {
         Path input = directory.resolve("frame");
         try (OutputStream out = Files.newOutputStream(input)) {
             frame.jpeg().writeTo(out);
@@ -73,17 +80,12 @@ class Snapshots {
                 null);
         TranscodeUnit unit =
                 new TranscodeUnit(input, media, new Profile.Preview("preview", height), Container.MP4, directory);
-        TranscodeResult result = dispatcher
-                .submit(new TranscodeRequest(
-                        UUID.randomUUID().toString(),
-                        client,
-                        null,
-                        Priority.PREVIEW,
-                        unit,
-                        TranscodeRequest.Listener.NONE))
-                .await()
-                .indefinitely();
-        return switch (result) {
+        String id = UUID.randomUUID().toString();
+        CompletableFuture<TranscodeResult> result = dispatcher
+                .submit(new TranscodeRequest(id, client, null, Priority.PREVIEW, unit, TranscodeRequest.Listener.NONE))
+                .subscribeAsCompletionStage();
+        end.then(() -> dispatcher.cancel(id));
+        return switch (result.join()) {
             case TranscodeResult.Completed completed ->
                 JpegBytes.of(
                         Files.readAllBytes(completed.renditions().getFirst().file()));

@@ -1,6 +1,7 @@
 package io.xg2g.channel;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.http.PublicUrl;
@@ -9,6 +10,7 @@ import io.xg2g.http.Roles;
 import io.xg2g.ingest.NetworkOptions;
 import io.xg2g.ingest.Source;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.StrictJson;
 import io.xg2g.redaction.Redaction;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -111,6 +113,7 @@ public class ChannelResource {
     @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
     @APIResponse(responseCode = "409", description = "The id is in use")
     @Consumes(MediaType.APPLICATION_JSON)
+    @CustomDeserialization(StrictJson.class)
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public Response add(@Nullable ChannelSpec spec, @Context RoutingContext context) {

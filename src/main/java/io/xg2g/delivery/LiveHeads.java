@@ -3,11 +3,15 @@ package io.xg2g.delivery;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.xg2g.channel.ChannelCatalog;
 import io.xg2g.channel.LivePath;
+import io.xg2g.channel.LiveStreams;
+import io.xg2g.ffmpeg.Profiles;
 import io.xg2g.http.Roles;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -20,9 +24,13 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RolesAllowed(Roles.VIEWER)
 public class LiveHeads {
     private final ChannelCatalog catalog;
+    private final LiveStreams streams;
+    private final Profiles profiles;
 
-    LiveHeads(ChannelCatalog catalog) {
+    LiveHeads(ChannelCatalog catalog, LiveStreams streams, Profiles profiles) {
         this.catalog = catalog;
+        this.streams = streams;
+        this.profiles = profiles;
     }
 
     @HEAD
@@ -45,7 +53,8 @@ public class LiveHeads {
     @Path("{rendition}/" + LivePath.MEDIA_PLAYLIST)
     @Operation(hidden = true)
     @RunOnVirtualThread
-    public Response media(@PathParam("channel") String id) {
+    public Response media(@PathParam("channel") String id, @PathParam("rendition") String rendition) {
+        streams.find(id).ifPresent(stream -> RenditionNames.require(stream.timeline, profiles, rendition));
         return head(id, LiveResource.PLAYLIST);
     }
 
@@ -53,7 +62,8 @@ public class LiveHeads {
     @Path(LivePath.TRANSPORT_STREAM)
     @Operation(hidden = true)
     @RunOnVirtualThread
-    public Response ts(@PathParam("channel") String id) {
+    public Response ts(@PathParam("channel") String id, @QueryParam("mode") @DefaultValue("standard") String mode) {
+        LiveResource.mode(mode);
         return head(id, LiveResource.TRANSPORT_STREAM);
     }
 

@@ -159,8 +159,7 @@ public class LiveResource {
             }
             timeline = requirePlayable(stream, early ? stream.awaitEarly(number) : stream.await(number));
         }
-        Track track = RenditionNames.find(stream.timeline, profiles, rendition)
-                .orElseThrow(() -> notFound("rendition with this name; the master playlist lists them"));
+        Track track = RenditionNames.require(stream.timeline, profiles, rendition);
         return uncached(HlsPlaylists.media(timeline, track, passes.links(context, id)), PLAYLIST);
     }
 
@@ -214,10 +213,7 @@ public class LiveResource {
             @QueryParam("audio") @Parameter(description = "Language or name of one audio track") @Nullable String audio,
             @Context RoutingContext context)
             throws InterruptedException {
-        PlaybackMode selected = PlaybackMode.findTransportStream(mode)
-                .orElseThrow(() -> ProblemType.INVALID_REQUEST
-                        .with("mode is unknown; allowed: " + PlaybackMode.TRANSPORT_STREAMS)
-                        .asException());
+        PlaybackMode selected = mode(mode);
         if (height != null && (selected != PlaybackMode.GPU || height < 64 || height > 4320)) {
             throw ProblemType.INVALID_REQUEST
                     .with("height is " + height + " with mode " + mode + "; allowed: 64 to 4320, with mode gpu")
@@ -241,6 +237,14 @@ public class LiveResource {
                 TRANSPORT_STREAM,
                 context,
                 end);
+    }
+
+    /** Returns the mode of a transport stream; rejects an unknown one. */
+    static PlaybackMode mode(String name) {
+        return PlaybackMode.findTransportStream(name)
+                .orElseThrow(() -> ProblemType.INVALID_REQUEST
+                        .with("mode is unknown; allowed: " + PlaybackMode.TRANSPORT_STREAMS)
+                        .asException());
     }
 
     /** Rejects what is neither a language nor the name of a rendition. */

@@ -6,6 +6,7 @@ import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Track;
+import io.xg2g.problem.ProblemType;
 import java.util.Optional;
 
 /** Resolver of the rendition names in the URLs of media playlists. */
@@ -25,6 +26,18 @@ final class RenditionNames {
             case EncodedWindow.PASSTHROUGH -> Optional.of(track(name, Track.Kind.VIDEO, Integer.MAX_VALUE));
             default -> profiles.rung(name).map(rung -> track(name, Track.Kind.VIDEO, rung.height()));
         });
+    }
+
+    /**
+     * Returns the track of a name.
+     *
+     * @throws io.xg2g.problem.ProblemException if no channel has a rendition of this name
+     */
+    static Track require(SegmentTimeline timeline, Profiles profiles, String name) {
+        return find(timeline, profiles, name)
+                .orElseThrow(() -> ProblemType.NOT_FOUND
+                        .with("there is no rendition with this name; the master playlist lists them")
+                        .asException());
     }
 
     private static Track track(String name, Track.Kind kind, int height) {

@@ -45,6 +45,8 @@ class SegmentRoute {
     private static final CharSequence VIDEO = HttpHeaders.createOptimized("video/mp4");
     private static final CharSequence AUDIO = HttpHeaders.createOptimized("audio/mp4");
 
+    private static final CharSequence METHODS = HttpHeaders.createOptimized("GET, HEAD, OPTIONS");
+
     private static final String NO_SEGMENT = "segment with this name";
 
     private final LiveStreams streams;
@@ -130,11 +132,12 @@ class SegmentRoute {
         if (method.equals(HttpMethod.OPTIONS)) {
             exchange.response()
                     .setStatusCode(204)
-                    .putHeader(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS")
+                    .putHeader(HttpHeaders.ALLOW, METHODS)
                     .end();
             return Optional.empty();
         }
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            exchange.response().putHeader(HttpHeaders.ALLOW, METHODS);
             ProblemMapper.send(
                     exchange, ProblemType.METHOD_NOT_ALLOWED.with("segments allow GET, HEAD and OPTIONS only"));
             return Optional.empty();
@@ -176,7 +179,8 @@ class SegmentRoute {
         Optional<ByteRange> requested;
         try {
             requested = ByteRange.requested(
-                    request.getHeader(HttpHeaderNames.RANGE),
+                    // RFC 9110, section 14.2: a range is of GET requests only.
+                    request.method().equals(HttpMethod.HEAD) ? null : request.getHeader(HttpHeaderNames.RANGE),
                     request.getHeader(HttpHeaderNames.IF_RANGE),
                     etag,
                     length);

@@ -9,14 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
-/**
- * Latest sample of each GPU that was sampled within the last hour. Thread-safe. Reads are lock-free and do not block.
- */
+/** Latest sample of each GPU that was sampled since the start of the program. Thread-safe. Reads are lock-free and do not block. */
 @ApplicationScoped
 @Startup
 public class GpuStatus {
-    private static final Duration RETENTION = Duration.ofHours(1);
-
     private final LongSupplier nanoTime;
     private final long staleNanos;
     private volatile Map<String, Latest> latest = Map.of();
@@ -39,7 +35,6 @@ public class GpuStatus {
     public synchronized void update(List<GpuSample> samples) {
         long now = nanoTime.getAsLong();
         Map<String, Latest> next = new TreeMap<>(latest);
-        next.values().removeIf(entry -> now - entry.nanoTime() > RETENTION.toNanos());
         for (GpuSample sample : samples) {
             Latest before = next.get(sample.gpu());
             GpuLoad load = load(before == null ? GpuLoad.UNKNOWN : before.load(), sample);

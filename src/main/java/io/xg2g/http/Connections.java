@@ -45,6 +45,9 @@ class Connections implements HttpServerOptionsCustomizer {
      */
     private static final int MAX_MANAGEMENT = 64;
 
+    /** Those of one address, also of a trusted one, so that none keeps the others out. */
+    private static final int MAX_MANAGEMENT_PER_ADDRESS = 16;
+
     private final ClientAddresses addresses;
     private final Config properties;
     private final int max;
@@ -179,7 +182,8 @@ class Connections implements HttpServerOptionsCustomizer {
     /** Counts one more connection of a client, unless it has reached its limit. */
     private boolean count(Client client) {
         int now = open.merge(client, 1, Integer::sum);
-        if (now > max && !client.trusted()) {
+        boolean above = client.management() ? now > MAX_MANAGEMENT_PER_ADDRESS : now > max && !client.trusted();
+        if (above) {
             release(client);
             return false;
         }

@@ -24,11 +24,16 @@ public final class WorkerSettings implements ConfigSourceInterceptor {
     private static final long serialVersionUID = 1;
     private static final String ROLE = "xg2g.role";
     private static final String WORKER = "worker";
-    private static final String PORT = "quarkus.http.host-enabled";
+
+    /** What no worker has: the port for clients, and the demo channel. */
+    private static final Set<String> OFF = Set.of("quarkus.http.host-enabled", "xg2g.live.demo");
 
     private static final List<String> GROUPS = List.of("xg2g.live.channels.", "xg2g.cameras.", "xg2g.receivers.");
-    private static final Set<String> SINGLE =
-            Set.of("xg2g.upload.url", "xg2g.camera-outputs.redis.url", "xg2g.camera-outputs.broker.url");
+    private static final Set<String> SINGLE = Set.of(
+            "xg2g.upload.url",
+            "xg2g.upload.s3.bucket",
+            "xg2g.camera-outputs.redis.url",
+            "xg2g.camera-outputs.broker.url");
 
     private static final Set<String> IGNORED = new ConcurrentSkipListSet<>();
 
@@ -39,7 +44,7 @@ public final class WorkerSettings implements ConfigSourceInterceptor {
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
-        if (name.equals(PORT) && isWorker(context)) {
+        if (OFF.contains(name) && isWorker(context)) {
             return ConfigValue.builder().withName(name).withValue("false").build();
         }
         ConfigValue value = context.proceed(name);

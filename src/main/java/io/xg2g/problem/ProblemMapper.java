@@ -2,6 +2,7 @@ package io.xg2g.problem;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.Response;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -22,6 +24,9 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public final class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
     private static final MediaType PROBLEM_JSON = new MediaType("application", "problem+json");
+
+    /** Maximum length of a client's name in a message, in characters. */
+    private static final int MAX_NAME = 64;
 
     @ServerExceptionMapper
     Response expected(ProblemException exception) {
@@ -50,6 +55,20 @@ public final class ProblemMapper {
             default -> ProblemType.INVALID_REQUEST.with("the request is malformed");
         };
         return response(problem).build();
+    }
+
+    /** Maps a JSON body with a member that is not described. */
+    @ServerExceptionMapper
+    Response unknown(UnrecognizedPropertyException exception) {
+        String name = exception.getPropertyName();
+        String known = exception.getKnownPropertyIds().stream()
+                .map(Object::toString)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return response(ProblemType.INVALID_REQUEST.with("the member «"
+                        + (name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "…" : name)
+                        + "» is unknown; allowed: " + known))
+                .build();
     }
 
     /** Maps a JSON body in which a value has another type than the one that is described. */

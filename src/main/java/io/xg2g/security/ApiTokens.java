@@ -33,6 +33,8 @@ class ApiTokens {
     private final Optional<TokenFile> file;
     private final InstantSource time;
     private volatile List<ApiToken> fromFile;
+    /** Of the latest read; empty if it succeeded. */
+    private volatile String lastError = "";
 
     @Inject
     ApiTokens(SecurityConfig security, ApiTokensConfig config) {
@@ -79,12 +81,25 @@ class ApiTokens {
                 || isValid(CredentialId.ofApiToken(ownerId.substring(ApiToken.OWNER_PREFIX.length())));
     }
 
-    /** Reads the file again. If it cannot be read, for instance while it is being written, the tokens stay valid. */
+    /**
+     * Reads the file again. If it cannot be read, for instance while it is being written, the tokens stay valid; each error is logged
+     * once.
+     */
     private void reread() {
+        String error = "";
         try {
             file.ifPresent(tokens -> fromFile = tokens.read());
         } catch (ConfigurationException e) {
-            LOG.warnf("token file not read, API tokens unchanged: error=%s", e.getMessage());
+            error = String.valueOf(e.getMessage());
+        }
+        if (error.equals(lastError)) {
+            return;
+        }
+        lastError = error;
+        if (error.isEmpty()) {
+            LOG.info("token file read again");
+        } else {
+            LOG.warnf("token file not read, API tokens unchanged: error=%s", error);
         }
     }
 

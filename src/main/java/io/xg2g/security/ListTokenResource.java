@@ -1,6 +1,7 @@
 package io.xg2g.security;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.resteasy.reactive.jackson.CustomDeserialization;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -8,6 +9,7 @@ import io.xg2g.http.PublicUrl;
 import io.xg2g.http.PublicUrls;
 import io.xg2g.http.Roles;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.StrictJson;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -22,6 +24,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -78,6 +82,7 @@ public class ListTokenResource {
             responseCode = "409",
             description = "The limit of list tokens is reached, or no identities are configured")
     @Consumes(MediaType.APPLICATION_JSON)
+    @CustomDeserialization(StrictJson.class)
     @Produces(MediaType.APPLICATION_JSON)
     @RunOnVirtualThread
     public Response create(@Nullable ListTokenSpec spec, @Context RoutingContext exchange) {
@@ -87,12 +92,7 @@ public class ListTokenResource {
                     .asException();
         }
         String name = name(spec == null ? null : spec.name());
-        @Nullable Instant expiresAt = spec == null ? null : spec.expiresAt();
-        if (expiresAt != null && !expiresAt.isAfter(Instant.now())) {
-            throw ProblemType.INVALID_REQUEST
-                    .with("expiresAt is " + expiresAt + "; allowed: a future time")
-                    .asException();
-        }
+        @Nullable Instant expiresAt = expiresAt(spec == null ? null : spec.expiresAt());
         ListTokens.Created created = tokens.create(ownerId(), Audit.identity(exchange), name, expiresAt);
         PublicUrl own = urls.of(exchange.request());
         return Response.status(Response.Status.CREATED)
@@ -127,9 +127,33 @@ public class ListTokenResource {
     }
 
     private String ownerId() {
-        return identity.getPrincipal() instanceof JsonWebToken user
-                ? "user:" + user.getIssuer() + "#" + user.getSubject()
-                : identity.getPrincipal().getName();
+        if (!(identity.getPrincipal() instanceof JsonWebToken user)) {
+            return identity.getPrincipal().getName();
+        }
+        if (user.getSubject() == null) {
+            throw ProblemType.CONFLICT
+                    .with(
+                            "the access token has no sub, which tells the owners of list tokens apart; the provider has to add it")
+                    .asException();
+        }
+        return "user:" + user.getIssuer() + "#" + user.getSubject();
+    }
+
+    private static @Nullable Instant expiresAt(@Nullable String given) {
+        if (given == null) {
+            return null;
+        }
+        try {
+            Instant time = OffsetDateTime.parse(given).toInstant();
+            if (time.isAfter(Instant.now())) {
+                return time;
+            }
+        } catch (DateTimeParseException malformed) {
+            // As a time that has passed.
+        }
+        throw ProblemType.INVALID_REQUEST
+                .with("expiresAt is not allowed; allowed: a future time in RFC 3339, for instance 2030-01-01T00:00:00Z")
+                .asException();
     }
 
     private static String name(@Nullable String given) {
@@ -157,7 +181,8 @@ public class ListTokenResource {
     public record ListTokenSpec(
             @Schema(examples = "Living room TV") @Nullable String name,
 
-            @Nullable Instant expiresAt) {}
+            @Schema(examples = "2030-01-01T00:00:00Z", format = "date-time") @Nullable
+            String expiresAt) {}
 
     /**
      * A list token, without its secret.

@@ -17,6 +17,7 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -125,7 +126,9 @@ public class JobResource {
         Response.@Nullable ResponseBuilder response = request.evaluatePreconditions(new EntityTag(tag));
         try {
             if (response == null) {
-                response = ByteRange.requested(range, ifRange, etag, rendition.bytes())
+                // RFC 9110, section 14.2: a range is of GET requests only.
+                String wanted = request.getMethod().equals(HttpMethod.GET) ? range : null;
+                response = ByteRange.requested(wanted, ifRange, etag, rendition.bytes())
                         .map(part -> partial(rendition, part))
                         .orElseGet(() -> Response.ok(TranscodeResource.whole(rendition)));
             }

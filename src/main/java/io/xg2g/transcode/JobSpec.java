@@ -1,12 +1,12 @@
 package io.xg2g.transcode;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.xg2g.problem.ProblemException;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.StrictJson;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
@@ -55,10 +55,7 @@ public record JobSpec(
         private final ObjectReader json;
 
         Reader(ObjectMapper json) {
-            this.json = json.readerFor(JobSpec.class)
-                    .with(
-                            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                            DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            this.json = new StrictJson().apply(json, JobSpec.class);
         }
 
         /**

@@ -53,7 +53,7 @@ public class TranscodeResource {
     static final String PATH = "/api/v1/transcodes";
 
     private static final String TOO_LARGE = """
-        {"type":"urn:xg2g:problem:too-large","title":"The body is too large","status":413,\
+        {"type":"urn:xg2g:problem:too-large","title":"Content Too Large","status":413,\
         "detail":"body is 80.0 MB; the limit is 64.0 MB (xg2g.transcode.max-body)","code":"too-large"}\
         """;
 
@@ -144,9 +144,9 @@ public class TranscodeResource {
     public Response transcode(
             @QueryParam("profile")
                     @Parameter(
-                            required = true,
                             description =
-                                    "480p, 720p, 1080p, abr (these three), preview (one JPEG), or a configured one",
+                                    "480p, 720p, 1080p, abr (these three), preview (one JPEG), or a configured one; required,"
+                                            + " unless the body is JSON, which has the parameters as members",
                             example = "720p")
                     @Nullable
                     String profile,
@@ -219,6 +219,11 @@ public class TranscodeResource {
     private Response fetch(HttpHeaders headers, RoutingContext context, InputStream body, ResponseEnd end) {
         JobSpec spec = specs.read(body);
         end.bodyTaken();
+        if (!context.queryParams().isEmpty()) {
+            throw ProblemType.INVALID_REQUEST
+                    .with("a request with a JSON body has no query parameters; they are members of the body")
+                    .asException();
+        }
         TranscodeOptions options = TranscodeOptions.of(
                 profiles,
                 spec.profile(),

@@ -71,13 +71,21 @@ class RequestClassTest {
         "BREW, /nowhere/at/all, API"
     })
     void everyOtherMethodCountsAsWork(String method, String path, Kind kind) {
-        assertThat(RequestClass.of(HttpMethod.valueOf(method), path, () -> null))
-                .isEqualTo(new RequestClass.Work(kind));
+        assertThat(RequestClass.of(HttpMethod.valueOf(method), path, _ -> null)).isEqualTo(new RequestClass.Work(kind));
+    }
+
+    /** A unit is encoded for it. */
+    @Test
+    void aFrameThatIsScaledCountsAsATranscode() {
+        String path = "/api/v1/cameras/door/frame.jpg";
+        assertThat(get(path, null)).isEqualTo(RequestClass.READ);
+        assertThat(RequestClass.of(HttpMethod.GET, path, name -> name.equals("width") ? "320" : null))
+                .isEqualTo(new RequestClass.Work(Kind.TRANSCODE));
     }
 
     @Test
     void cancellingCountsAsARead() {
-        assertThat(RequestClass.of(HttpMethod.DELETE, "/api/v1/transcodes/1", () -> null))
+        assertThat(RequestClass.of(HttpMethod.DELETE, "/api/v1/transcodes/1", _ -> null))
                 .isEqualTo(RequestClass.READ);
     }
 
@@ -88,6 +96,6 @@ class RequestClassTest {
     }
 
     private static RequestClass get(String path, String mode) {
-        return RequestClass.of(HttpMethod.GET, path, () -> mode);
+        return RequestClass.of(HttpMethod.GET, path, name -> name.equals("mode") ? mode : null);
     }
 }

@@ -211,6 +211,7 @@ class ChartIT {
                 "{security: {tokensSecret: t}, httpRoute: {enabled: true, parentRefs: [{name: g}]}} | trustedProxies is missing",
                 "{security: {tokensSecret: t}, autoscaling: {type: keda}} | autoscaling.keda.serverAddress is missing",
                 "{security: {tokensSecret: t}, autoscaling: {minReplicas: 9}} | more than autoscaling.maxReplicas",
+                "{security: {tokensSecret: t}, receivers: {TV: {url: 'http://a'}, tv: {url: 'http://b'}}} | receivers.TV and receivers.tv differ only in case",
                 "{security: {tokensSecret: t}, config: {xg2g.shutdown-grace: 1m}} | the chart sets this property",
                 "{security: {tokensSecret: t}, config: {xg2g.ffmpeg.work-dir: /w}} | the chart sets this property",
                 "{security: {tokensSecret: t}, config: {xg2g.data-dir: /d}} | the chart sets this property",

@@ -59,6 +59,7 @@ class SecurityBoundsTest {
                 "a media body, on the whole | 16 KiB; BodySpool; MIN_RATE = 16 * 1024",
                 "the limits remember | 20,000; Admissions; REMEMBERED = 20_000",
                 "connections to the management port | 64; Connections; MAX_MANAGEMENT = 64",
+                "connections to the management port | 64 in all, 16 of one address; Connections; MAX_MANAGEMENT_PER_ADDRESS = 16",
                 "a longer one is cut out | 60 s; CommandLine; MAX_GAP_SECONDS = 60",
                 "playing time of media | 24 h; PlayingTime; LONGEST = Duration.ofDays(1)",
                 "each second that it plays | 16; PlayingTime; MIN_BYTES_PER_SECOND = 16",

@@ -1,6 +1,7 @@
 package io.xg2g.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.List;
@@ -53,15 +54,15 @@ class GpuStatusTest {
     }
 
     @Test
-    void aDeviceWithoutSamplesForAnHourIsRemoved() {
+    void aDeviceWithoutSamplesStaysStaleSinceItsAlertWouldEndOtherwise() {
         status.update(List.of(encoder("gone", 10)));
-        pass(Duration.ofMinutes(59));
+        pass(Duration.ofDays(1));
         status.update(List.of(encoder("gpu1", 10)));
-        assertThat(status.gpus()).hasSize(2);
-        pass(Duration.ofMinutes(2));
-        status.update(List.of());
 
-        assertThat(status.gpus()).extracting(gpu -> gpu.sample().gpu()).containsExactly("gpu1");
+        assertThat(status.gpus())
+                .extracting(gpu -> gpu.sample().gpu(), GpuState::stale)
+                .containsExactly(tuple("gone", true), tuple("gpu1", false));
+        assertThat(status.ageSeconds("gone")).isEqualTo(86_400);
     }
 
     @Test

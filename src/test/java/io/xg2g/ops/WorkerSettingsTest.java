@@ -15,7 +15,9 @@ class WorkerSettingsTest {
             "xg2g.live.channels.news.url", "http://tv.example.org/news",
             "xg2g.cameras.door.url", "rtsp://camera.example.org",
             "xg2g.receivers.box.url", "http://box.example.org",
+            "xg2g.live.demo", "true",
             "xg2g.upload.url", "https://upload.example.org",
+            "xg2g.upload.s3.bucket", "live",
             "xg2g.upload.parallel", "4",
             "xg2g.camera-outputs.redis.url", "redis://redis.example.org",
             "xg2g.live.window", "2s");
@@ -29,13 +31,15 @@ class WorkerSettingsTest {
                 .noneMatch(name -> name.startsWith("xg2g.live.channels.")
                         || name.startsWith("xg2g.cameras.")
                         || name.startsWith("xg2g.receivers.")
+                        || name.equals("xg2g.upload.s3.bucket")
                         || name.equals("xg2g.upload.url"));
         assertThat(config.getConfigValue("xg2g.upload.url").getValue()).isNull();
         assertThat(config.getConfigValue("xg2g.camera-outputs.redis.url").getValue())
                 .isNull();
         assertThat(config.getConfigValue("xg2g.upload.parallel").getValue()).isEqualTo("4");
-        assertThat(config.getConfigValue("quarkus.http.host-enabled").getValue())
-                .isEqualTo("false");
+        for (String off : List.of("quarkus.http.host-enabled", "xg2g.live.demo")) {
+            assertThat(config.getConfigValue(off).getValue()).isEqualTo("false");
+        }
         assertThat(WorkerSettings.ignored())
                 .contains("xg2g.live.channels.news.url", "xg2g.cameras.door.url", "xg2g.upload.url")
                 .doesNotContain("xg2g.upload.parallel");

@@ -260,6 +260,7 @@ class ListTokenIT {
                 "{\"name\":\"a\\u0000\"}",
                 "{\"name\":\"" + "x".repeat(65) + "\"}",
                 "{\"name\":\"x\",\"expiresAt\":\"2001-01-01T00:00:00Z\"}",
+                "{\"name\":\"x\",\"expiresAt\":1900000000000}",
                 "{\"name\":\"x\",\"expiresAt\":\"soon\"}")) {
             assertThat(post(GUEST, bad).statusCode()).as(bad).isEqualTo(400);
         }

@@ -180,16 +180,23 @@ class LiveDeliveryIT {
     @Test
     void headIsGetWithoutABody() {
         for (String file : List.of(init, segment)) {
-            HttpResponse<byte[]> head = RunningService.send(request(file).HEAD().build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> head = head(request(file));
             HttpResponse<byte[]> whole = get(file);
             assertThat(head.statusCode()).as(file).isEqualTo(200);
             assertThat(head.body()).isEmpty();
             assertThat(undated(head)).as(file).isEqualTo(undated(whole));
         }
-        HttpResponse<byte[]> master =
-                RunningService.send(request("master.m3u8").HEAD().build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> master = head(request("master.m3u8"));
         assertThat(master.statusCode()).isEqualTo(200);
         assertThat(header(master, "Content-Type")).startsWith("application/vnd.apple.mpegurl");
+        assertThat(head(request("4320p/media.m3u8")).statusCode()).isEqualTo(404);
+        assertThat(head(request("stream.ts?mode=bogus")).statusCode()).isEqualTo(400);
+        assertThat(head(request(segment).header("Range", "bytes=0-9")).statusCode())
+                .isEqualTo(200);
+    }
+
+    private static HttpResponse<byte[]> head(HttpRequest.Builder request) {
+        return RunningService.send(request.HEAD().build(), BodyHandlers.ofByteArray());
     }
 
     @Test
