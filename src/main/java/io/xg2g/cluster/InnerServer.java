@@ -37,6 +37,12 @@ public class InnerServer {
 
     private static final Logger LOG = Logger.getLogger(InnerServer.class);
 
+    /**
+     * Priority of the observer of the start: behind those that load what members ask for. A gateway that has just been restarted is
+     * still known to the others, and a job that is not loaded yet would be unknown.
+     */
+    static final int LOADED = Integer.MAX_VALUE - 20;
+
     /** Priority of the observer of the shutdown: behind those that end what uses the port. */
     private static final int LAST = Integer.MAX_VALUE;
 
@@ -92,7 +98,7 @@ public class InnerServer {
         return String.valueOf(exchange.<String>get(MEMBER));
     }
 
-    void start(@Observes StartupEvent event) {
+    void start(@Observes @Priority(LOADED) StartupEvent event) {
         start();
     }
 

@@ -67,6 +67,7 @@ public class SlotBroker {
                 SlotOffers offers = new SlotOffers(
                         () -> new SlotOffers.Self(shared.name(), shared.address(), server.port()),
                         dispatcher::snapshot,
+                        () -> work.unavailable().isEmpty(),
                         id -> device(probe, id),
                         registry,
                         time);

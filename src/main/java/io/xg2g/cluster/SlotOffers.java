@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -46,6 +47,7 @@ final class SlotOffers {
 
     private final Supplier<Self> self;
     private final Supplier<QueueSnapshot> queue;
+    private final BooleanSupplier usable;
     private final Function<String, Optional<Device>> devices;
     private final OfferMetrics metrics;
     private final TimeSource time;
@@ -72,16 +74,20 @@ final class SlotOffers {
      *
      * @param self returns this worker; called only when there is a connection
      * @param queue returns the slots of its devices
+     * @param usable returns whether units can be encoded at all: a worker whose disk is full, and which is free again at once, would
+     *     otherwise take most units
      * @param devices returns a device by its id
      */
     SlotOffers(
             Supplier<Self> self,
             Supplier<QueueSnapshot> queue,
+            BooleanSupplier usable,
             Function<String, Optional<Device>> devices,
             MeterRegistry registry,
             TimeSource time) {
         this.self = self;
         this.queue = queue;
+        this.usable = usable;
         this.devices = devices;
         this.time = time;
         metrics = new OfferMetrics(registry, this::offered, this::taken);
@@ -104,10 +110,11 @@ final class SlotOffers {
     /** Sends what can be offered now; on the context of the connection. */
     void send(Link link) {
         QueueSnapshot now = queue.get();
+        Map<String, Integer> slots = usable.getAsBoolean() ? slots(now) : Map.of();
         List<OfferBook.Offer> offers;
         int expired;
         synchronized (this) {
-            book.resize(slots(now));
+            book.resize(slots);
             expired = book.expire(time.nanoTime());
             offers = book.offer(link.room(), time.nanoTime());
             arm();
@@ -149,9 +156,9 @@ final class SlotOffers {
      */
     void announce(Link link) {
         QueueSnapshot now = queue.get();
-        boolean offers;
+        boolean offers = usable.getAsBoolean();
         synchronized (this) {
-            offers = !closed;
+            offers &= !closed;
             long at = time.nanoTime();
             if (late) {
                 book.renew(at);

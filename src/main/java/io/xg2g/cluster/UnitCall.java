@@ -275,7 +275,7 @@ final class UnitCall {
         if (files.isDiskFailing()) {
             return new TranscodeOutcome.Failed(
                     TranscodeOutcome.NO_ENCODER,
-                    new Failure(Failure.Kind.DISK, "the renditions of the worker cannot be written"));
+                    new Failure(Failure.Kind.DISK, "the files of the unit cannot be read or written at the gateway"));
         }
         return new TranscodeOutcome.Failed(TranscodeOutcome.NO_ENCODER, new Failure(kind, detail));
     }

@@ -165,7 +165,11 @@ final class UnitFiles {
             }
         }
 
-        /** Returns whether a rendition could not be written to the disk. */
+        private synchronized void diskFails() {
+            diskFailing = true;
+        }
+
+        /** Returns whether the input could not be read from the disk, or a rendition not be written to it. */
         synchronized boolean isDiskFailing() {
             return diskFailing;
         }
@@ -225,7 +229,12 @@ final class UnitFiles {
                 .start(() -> exchange.response()
                         .sendFile(attempt.unit.input().toString())
                         .onFailure(failure -> {
-                            LOG.debugf("input not sent: reason=%s", failure);
+                            if (exchange.response().closed()) {
+                                LOG.debugf("input not sent: reason=%s", failure);
+                            } else {
+                                LOG.warnf("input of a unit not read: reason=%s", failure);
+                                attempt.diskFails();
+                            }
                             exchange.response().reset();
                         }));
     }

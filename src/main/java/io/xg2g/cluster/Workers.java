@@ -79,7 +79,9 @@ final class Workers {
                 .filter(status -> status.slots() > 0)
                 .toList();
         Set<String> names = new TreeSet<>();
-        alive.forEach(status -> names.add(status.worker()));
+        alive.stream()
+                .filter(status -> status.running() < status.slots())
+                .forEach(status -> names.add(status.worker()));
         return new RemoteCapacity(
                 names,
                 alive.stream().mapToInt(WorkerStatus::slots).sum(),

@@ -65,7 +65,10 @@ final class Fleet {
         running--;
     }
 
-    /** Returns whether a request waits for another worker: this one lost it, and another one has slots. */
+    /**
+     * Returns whether a request waits for another worker: this one lost it, and another one has a free slot. If all others are busy it
+     * may run here again: an offer that is refused does not come again, so this worker would be idle for seconds.
+     */
     boolean avoids(Ticket ticket, String worker) {
         return ticket.lostBy().contains(worker) && !ticket.lostBy().containsAll(capacity.workers());
     }

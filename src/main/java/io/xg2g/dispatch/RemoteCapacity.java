@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * Capacity of the cluster's workers, as they announce it.
  *
- * @param workers names of the workers that have slots
+ * @param workers names of the workers that have a free slot
  * @param slots of all workers
  * @param running units that all workers run, of all gateways
  * @param speed sum of the {@linkplain DeviceCapacity#speed speeds} of the workers' devices; 0 if unknown

@@ -8,7 +8,7 @@ import io.xg2g.ffmpeg.Failure;
  * <ul>
  *   <li>After a failure of one of this program's devices, the unit runs on each other device at most once.
  *   <li>A unit that its worker lost or failed runs again at most {@link #MAX_REDOS} times, and not at that worker while another
- *       one has slots.
+ *       one has a free slot.
  *   <li>A unit that a worker did not start has not run. It waits on.
  * </ul>
  */

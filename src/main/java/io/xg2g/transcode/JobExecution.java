@@ -133,6 +133,11 @@ class JobExecution implements JobRunner.Execution {
         };
     }
 
+    /** Ends the fetches at the beginning of the shutdown; attempts that transcode may go on. */
+    void leave() {
+        sources.close();
+    }
+
     /** Returns the number of jobs under way that do not need a slot, since their sources are being fetched. */
     int fetching() {
         return sources.fetching();

@@ -206,8 +206,9 @@ class JobLifecycle {
         }
     }
 
-    /** Ends the streams of events, for which the HTTP layer would wait. */
+    /** Ends the streams of events, for which the HTTP layer would wait, and the fetches, which would be begun anew anyway. */
     void leave(@Observes ShutdownDelayInitiatedEvent event) {
+        execution.leave();
         jobs.newestFirst().forEach(TranscodeJob::leave);
     }
 

@@ -18,6 +18,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -48,6 +49,7 @@ class JobSources {
     private final Map<String, InputStream> open = new ConcurrentHashMap<>();
 
     private final Set<String> fetching = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     JobSources(
             SourcePolicy policy,
@@ -113,6 +115,12 @@ class JobSources {
         }
     }
 
+    /** Ends all fetches, whose jobs wait for the next start; called first in the shutdown. */
+    void close() {
+        closed = true;
+        List.copyOf(open.keySet()).forEach(this::cancel);
+    }
+
     /**
      * Fetches the source of a job into its directory.
      *
@@ -128,7 +136,7 @@ class JobSources {
                             "the input was deleted from the data directory (xg2g.data-dir) by another program"),
                     false);
         }
-        if (fetching.size() >= MAX_FETCHES) {
+        if (closed || fetching.size() >= MAX_FETCHES) {
             return new Attempt.Postponed(Attempt.BUSY);
         }
         Path directory = work.create();
@@ -158,8 +166,11 @@ class JobSources {
         }
         try (InputStream body = response.body()) {
             open.put(job.id, body);
+            // Before there was a response to close.
+            if (closed) {
+                return new Attempt.Postponed(Attempt.BUSY);
+            }
             if (!job.isWanted()) {
-                // Cancelled before there was a response to close.
                 return new Attempt.Cancelled();
             }
             if (response.status() != OK) {
@@ -174,7 +185,7 @@ class JobSources {
             reserve(job, Files.size(file));
         } catch (ProblemException refused) {
             job.reservation().resize(0);
-            return refused(job, refused.problem());
+            return closed && job.isWanted() ? new Attempt.Postponed(Attempt.BUSY) : refused(job, refused.problem());
         }
         long bytes = Files.size(file);
         job.inputBytes(bytes);

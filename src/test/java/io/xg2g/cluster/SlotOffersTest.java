@@ -44,9 +44,11 @@ class SlotOffersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final FakeLink link = new FakeLink();
     private QueueSnapshot queue = queue(2, new DeviceLoad("GPU-1", "NVIDIA L4", 2, 0, true, ""));
+    private boolean usable = true;
     private final SlotOffers offers = new SlotOffers(
             () -> new SlotOffers.Self("worker-0", "10.0.0.7", 8090),
             () -> queue,
+            () -> usable,
             id -> Optional.of(GPU).filter(device -> device.id().equals(id)),
             registry,
             time);
@@ -100,6 +102,21 @@ class SlotOffersTest {
 
         queue = queue(2, new DeviceLoad("GPU-1", "NVIDIA L4", 2, 0, true, ""));
         offers.announce(link);
+        assertThat(link.offers).hasSize(4);
+    }
+
+    /** It would fail each unit at once, and so be the first that is free again. */
+    @Test
+    void aWorkerWhoseDiskIsFullOffersNothing() {
+        offers.connected(() -> offers.send(link));
+        usable = false;
+        offers.announce(link);
+        assertThat(offers.take(link.offers.getFirst().id())).isEmpty();
+        assertThat(link.announcements.getLast().slots()).isZero();
+
+        usable = true;
+        offers.announce(link);
+        assertThat(link.announcements.getLast().slots()).isEqualTo(2);
         assertThat(link.offers).hasSize(4);
     }
 

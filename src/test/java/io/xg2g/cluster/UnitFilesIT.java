@@ -16,6 +16,7 @@ import io.xg2g.ffmpeg.TranscodeOutcome;
 import io.xg2g.ffmpeg.TranscodeUnit;
 import io.xg2g.schedule.Patience;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -74,6 +75,15 @@ class UnitFilesIT extends WorkerAndGateway {
         time.advance(UnitCall.WRITTEN);
 
         assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.STOPPED);
+    }
+
+    /** Its own disk was full when the input was to be written; no worker is to blame. */
+    @Test
+    void aMissingInputIsAFailureOfTheGatewaysDisk() throws Exception {
+        TranscodeUnit unit = gateway.unit();
+        Files.delete(unit.input());
+
+        assertThat(kind(result(run(offer(0), unit)))).isEqualTo(Failure.Kind.DISK);
     }
 
     @Test

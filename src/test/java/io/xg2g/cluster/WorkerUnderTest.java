@@ -89,6 +89,7 @@ final class WorkerUnderTest implements AutoCloseable {
         offers = new SlotOffers(
                 () -> new SlotOffers.Self(shared.name(), "127.0.0.1", opened[0]),
                 dispatcher::snapshot,
+                () -> true,
                 id -> Optional.of(GPU).filter(device -> device.id().equals(id)),
                 registry,
                 TimeSource.SYSTEM);

@@ -27,6 +27,14 @@ class WorkersTest {
     }
 
     @Test
+    void aBusyWorkerHasNoFreeSlot() {
+        workers.announced(new WorkerStatus("a", "127.0.0.1", 8090, 4, 4, 8.0));
+        workers.announced(new WorkerStatus("b", "127.0.0.1", 8090, 2, 1, 5.0));
+
+        assertThat(workers.capacity(1)).isEqualTo(new RemoteCapacity(Set.of("b"), 6, 5, 13.0, 1));
+    }
+
+    @Test
     void anUnknownNumberOfGatewaysIsThisOne() {
         assertThat(workers.capacity(0).share()).isEqualTo(1);
     }

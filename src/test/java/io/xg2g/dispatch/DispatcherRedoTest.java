@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.ffmpeg.Failure;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +59,19 @@ class DispatcherRedoTest {
         setup.slots.fail("a1", Failure.Kind.WORKER_LOST);
 
         setup.announce("w");
+
+        assertThat(setup.offer("w").fate).isEqualTo(RUN);
+    }
+
+    /** Its offers would be refused, and not come again for seconds, while this worker is idle. */
+    @Test
+    void theAvoidedWorkerGetsTheUnitIfAllOthersAreBusy() {
+        DispatcherSetup setup = gateway("v", "w");
+        setup.submit("a1");
+        setup.offer("w");
+        setup.slots.fail("a1", Failure.Kind.WORKER_LOST);
+
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), 2, 1, 2, 1));
 
         assertThat(setup.offer("w").fate).isEqualTo(RUN);
     }

@@ -251,6 +251,24 @@ class JobSourceFetchIT {
         assertNothingLeft();
     }
 
+    /** The program would wait for it, and discard what it has fetched. */
+    @Test
+    void aFetchEndsWithTheProgram() throws Exception {
+        JobSources sources = sources(0);
+        CompletableFuture<Attempt> fetched = fetch(sources, job("/silent"));
+        Awaitility.await().atMost(Patience.seconds(30)).until(() -> sources.fetching() == 1);
+
+        Awaitility.await().atMost(Patience.seconds(30)).until(() -> {
+            // The response is known a moment after the fetch has begun.
+            sources.close();
+            return fetched.isDone();
+        });
+
+        assertThat(fetched.get()).isEqualTo(new Attempt.Postponed(Attempt.BUSY));
+        assertThat(sources.fetch(job("/bytes/10"))).isEqualTo(new Attempt.Postponed(Attempt.BUSY));
+        assertNothingLeft();
+    }
+
     @Test
     void theNinthFetchWaitsForOneOfEight() throws Exception {
         JobSources sources = sources(0);
