@@ -213,10 +213,8 @@ public final class LiveStream implements IngestListener {
     void tick() {
         ingest.tick();
         packager.tick();
-        boolean idle = viewers.idleRenditions().compareTo(settings.idleTimeout()) > 0;
-        if (packager.isActive() && (idle || (isUnwatched() && capacity.isShort()))) {
-            packager.deactivate();
-        }
+        packager.deactivateIf(() -> viewers.idleRenditions().compareTo(settings.idleTimeout()) > 0
+                || (isUnwatched() && capacity.isShort()));
         notifyChange();
     }
 

@@ -24,16 +24,26 @@ final class NextSegment {
         if (timeline.isEmpty() || timeline.ended()) {
             return OptionalLong.empty();
         }
+        for (Epoch epoch : timeline.epochs()) {
+            OptionalInt index = epoch.indexOf(track);
+            for (Window window : epoch.windows()) {
+                if (index.isPresent() && isAwaited(window.segments().get(index.getAsInt()), time)) {
+                    return OptionalLong.of(window.number());
+                }
+            }
+        }
         Epoch newest = timeline.newest();
         OptionalInt index = newest.indexOf(track);
         if (index.isEmpty() || newest.windows().isEmpty()) {
             return OptionalLong.empty();
         }
         Window latest = newest.windows().getLast();
-        Segment segment = latest.segments().get(index.getAsInt());
-        if (segment.time() == time && segment.gap()) {
-            return OptionalLong.of(latest.number());
-        }
-        return segment.end() == time ? OptionalLong.of(latest.number() + 1) : OptionalLong.empty();
+        return latest.segments().get(index.getAsInt()).end() == time
+                ? OptionalLong.of(latest.number() + 1)
+                : OptionalLong.empty();
+    }
+
+    private static boolean isAwaited(Segment segment, long time) {
+        return segment.time() == time && segment.gap();
     }
 }

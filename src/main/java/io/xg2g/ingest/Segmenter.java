@@ -110,7 +110,7 @@ final class Segmenter implements SegmenterRun {
 
     @Override
     public boolean hasOutput() {
-        return hasOutput;
+        return hasOutput && !assembler.isUnusable();
     }
 
     @Override

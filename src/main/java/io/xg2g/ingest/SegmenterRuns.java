@@ -42,7 +42,7 @@ final class SegmenterRuns {
     /** The same before the first output of several audio tracks, one of which may not be decodable. */
     static final Duration MAX_FIRST_SILENCE = Duration.ofSeconds(8);
 
-    /** State of the sequence; {@code emptyRuns} counts the latest consecutive runs without output. */
+    /** State of the sequence; {@code emptyRuns} counts the latest consecutive runs without usable output. */
     sealed interface State {
         /** No run; input is buffered. */
         record Waiting(StartupBuffer buffer, int emptyRuns) implements State {
@@ -160,9 +160,11 @@ final class SegmenterRuns {
 
     private void begin(SourceMonitor monitor, State.Waiting waiting) throws SourceException {
         if (waiting.emptyRuns() > 0) {
-            // ffmpeg writes nothing while one of its streams cannot be decoded.
-            LOG.warnf("audio limited to one track: stream=%s, reason=no-output", channel);
-            monitor.limitToOneAudio();
+            // ffmpeg writes nothing while one of its streams cannot be decoded, or nothing usable if audio is far from
+            // the video.
+            int tracks = waiting.emptyRuns() == 1 ? 1 : 0;
+            LOG.warnf("audio limited: stream=%s, tracks=%d, reason=no-output", channel, tracks);
+            monitor.limitAudio(tracks);
         }
         TsSelection streams = monitor.best().orElse(null);
         if (streams == null) {

@@ -101,6 +101,7 @@ final class WindowAssembler implements TsSink {
     private final AudioTimes audioTimes = new AudioTimes();
     private volatile State state = new State.AudioOnly(NONE);
     private volatile boolean closed;
+    private volatile boolean unusable;
 
     /** Decoding times of the first and the latest video frame, or of the audio frames without video. */
     private volatile long firstTicks = NONE;
@@ -127,6 +128,11 @@ final class WindowAssembler implements TsSink {
     /** Returns whether no further windows are cut, so that a new run must begin. */
     boolean isOver() {
         return state instanceof State.Over;
+    }
+
+    /** Returns whether the audio was too far from the video when no window had been cut yet: the next run would have the same. */
+    boolean isUnusable() {
+        return unusable;
     }
 
     /** Returns the lead of the media over real time; negative if it lags. */
@@ -203,6 +209,7 @@ final class WindowAssembler implements TsSink {
                 LOG.warnf(
                         "segmenter restarted: stream=%s, reason=audio-jumped, track=%d, pts=%d",
                         channel, track, frame.pts());
+                unusable = state instanceof State.Sampling;
                 end();
             }
             return;

@@ -138,9 +138,9 @@ public final class SourceMonitor {
         return streams.best();
     }
 
-    /** Takes no more than one audio stream from now on: the segmenter has no output with all. */
-    public void limitToOneAudio() {
-        streams.limitToOneAudio();
+    /** Takes no more audio streams from now on, of a source with video: the segmenter has no output with all. */
+    public void limitAudio(int max) {
+        streams.limitAudio(max);
     }
 
     /**
@@ -264,8 +264,11 @@ public final class SourceMonitor {
                     .filter(each -> each != received && each.program == received.program)
                     .forEach(SourceStream::restart);
             received.jumped();
-            dropAccepted();
-            changed(Change.JUMP);
+            TsSelection now = streams.selection();
+            if (now == null || now.map().number() == received.program) {
+                dropAccepted();
+                changed(Change.JUMP);
+            }
         }
         return !received.clock.suspicious();
     }

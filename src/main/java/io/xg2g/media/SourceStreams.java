@@ -36,7 +36,7 @@ final class SourceStreams {
     /** Latest default audio, which is kept among those of its rank. */
     private @Nullable TsStream lastDefault;
 
-    private boolean oneAudio;
+    private int maxAudio = TsSelection.MAX_AUDIO;
 
     SourceStreams(TsMaps tables, StreamPreferences preferences) {
         this.tables = tables;
@@ -101,9 +101,9 @@ final class SourceStreams {
         lastDefault = first == null ? lastDefault : first;
     }
 
-    /** Takes no more than one audio stream from now on. */
-    void limitToOneAudio() {
-        oneAudio = true;
+    /** Takes no more audio streams from now on. */
+    void limitAudio(int max) {
+        maxAudio = max;
     }
 
     /** Returns the streams to take now; empty if none has data. */
@@ -117,7 +117,7 @@ final class SourceStreams {
                 .findFirst()
                 .flatMap(map -> TsSelection.of(map, usable, this::rank))
                 .or(() -> TsSelection.of(maps(), usable, this::rank));
-        return oneAudio ? selected.map(TsSelection::withOneAudio) : selected;
+        return selected.map(streams -> streams.withAudio(maxAudio));
     }
 
     /** Returns the rank of an audio stream: by the preferences; among equal ones, that in use is first. */

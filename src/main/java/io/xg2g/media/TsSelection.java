@@ -74,7 +74,12 @@ public final class TsSelection {
 
     /** Returns the same without the audio streams after the first. */
     public TsSelection withOneAudio() {
-        return new TsSelection(map, video, audio.subList(0, Math.min(1, audio.size())));
+        return withAudio(1);
+    }
+
+    /** Returns the same with the first audio streams, at most so many, but with one if there is no video. */
+    TsSelection withAudio(int max) {
+        return new TsSelection(map, video, audio.subList(0, Math.min(hasVideo() ? max : 1, audio.size())));
     }
 
     public boolean hasVideo() {

@@ -235,7 +235,7 @@ final class EpochBuilder {
                 .filter(spec -> spec.name().equals(rendition.name()))
                 .findFirst()
                 .map(EpochBuilder::maxBitrate)
-                .orElseGet(() -> rendition.length() * 8L * 3 / 4);
+                .orElseGet(() -> rendition.length() * 12L * Ticks.PER_SECOND / rendition.duration());
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +185,7 @@ public final class Packager implements WindowTranscoder.Listener {
             active = true;
             refusal = Optional.empty();
             timeline.clear(nanos.getAsLong());
-            added = run.recent.stream().map(this::enqueue).toList();
+            added = run.fresh(nanos.getAsLong()).map(this::enqueue).toList();
         } finally {
             lock.unlock();
         }
@@ -235,9 +236,21 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** Stops encoding and discards unpublished windows. Published segments remain. */
     public void deactivate() {
+        deactivateIf(() -> true);
+    }
+
+    /**
+     * Does so if nobody needs it.
+     *
+     * @param idle asked under the lock: a viewer who comes in between is counted, or activates again
+     */
+    public void deactivateIf(BooleanSupplier idle) {
         List<PendingWindow> unwanted;
         lock.lock();
         try {
+            if (!active || !idle.getAsBoolean()) {
+                return;
+            }
             active = false;
             epochs.end();
             slates.end();
@@ -268,11 +281,11 @@ public final class Packager implements WindowTranscoder.Listener {
         return active;
     }
 
-    /** Returns the newest window, also while inactive. */
+    /** Returns the newest window, also while inactive; empty if there is none of now, since the source is away. */
     public Optional<SourceWindow> newest() {
         lock.lock();
         try {
-            return Optional.ofNullable(run.recent.peekLast());
+            return run.fresh(nanos.getAsLong()).reduce((_, last) -> last);
         } finally {
             lock.unlock();
         }

@@ -127,7 +127,9 @@ final class PendingWindow {
             return true;
         }
         long waited = now - window.readyAt();
-        return (run.reaches(window.end()) || waited > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT))
+        return (run.reaches(window.end())
+                        || run.hasStoppedBefore(window)
+                        || waited > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT))
                 && (run.othersReach(window) || waited > AUDIO_TIMEOUT);
     }
 

@@ -3,13 +3,18 @@ package io.xg2g.packaging;
 import io.xg2g.ingest.SourceWindow;
 import io.xg2g.media.AudioFrame;
 import io.xg2g.media.AudioTrackInfo;
+import io.xg2g.media.Ticks;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Output of one segmenter run, as far as it is needed for packaging. Guarded by its {@link Packager}. */
 final class SourceRun {
+    /** Age above which a window is not of now, beside its duration, in nanoseconds: the source is away. */
+    private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(10);
+
     /** Latest windows, oldest first, for a fast start. */
     final Deque<SourceWindow> recent = new ArrayDeque<>();
 
@@ -41,6 +46,11 @@ final class SourceRun {
         passthrough = PassthroughOffer.counts(window) ? before.next(has) : before;
     }
 
+    /** Returns the retained windows that show what the source sends now, oldest first. */
+    Stream<SourceWindow> fresh(long now) {
+        return recent.stream().filter(window -> now - window.readyAt() <= MAX_AGE + Ticks.toNanos(window.duration()));
+    }
+
     boolean hasAudio() {
         return !audio.isEmpty();
     }
@@ -57,6 +67,11 @@ final class SourceRun {
     /** Returns whether all frames of the default track before the given time were received. */
     boolean reaches(long pts) {
         return audio.getFirst().reaches(pts);
+    }
+
+    /** Returns whether the default track has stopped more than a window before this one. */
+    boolean hasStoppedBefore(SourceWindow window) {
+        return audio.getFirst().hasStoppedBefore(window.start() - window.duration());
     }
 
     /** Returns whether all frames of a window were received of the other tracks, except of those that stopped before it. */

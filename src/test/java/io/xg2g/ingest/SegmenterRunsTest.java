@@ -248,9 +248,9 @@ class SegmenterRunsTest {
         assertThat(listener.events).containsExactly("begun", "ended", "begun with audio");
     }
 
-    /** ffmpeg writes nothing while one of its streams cannot be decoded. */
+    /** ffmpeg writes nothing while one of its streams cannot be decoded, or audio that is too far from the video. */
     @Test
-    void aRunOfOneAudioTrackFollowsOneOfSeveralWithoutOutput() throws SourceException {
+    void aRunOfOneAudioTrackAndThenOfNoneFollowsOneOfSeveralWithoutOutput() throws SourceException {
         byte[] two = TsBuilder.twoAudioTracks();
         hasOutput = false;
         accept(two);
@@ -265,6 +265,11 @@ class SegmenterRunsTest {
 
         assertThat(started).hasSize(2);
         assertThat(latest().options.audio()).hasSize(1);
+        latest().over = true;
+        accept(two);
+
+        assertThat(started).hasSize(3);
+        assertThat(latest().options.audio()).isEmpty();
     }
 
     private static byte[] videoAt(long time, boolean key) {

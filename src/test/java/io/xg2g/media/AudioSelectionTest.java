@@ -141,11 +141,23 @@ class AudioSelectionTest extends PlayedSource {
     @Test
     void noFurtherAudioIsTakenAfterALimit() {
         source.tables(Program.of(1, video(VIDEO), audio(AUDIO), audio(OTHER_AUDIO)));
-        monitor.limitToOneAudio();
+        monitor.limitAudio(1);
         play(0, 1, VIDEO, AUDIO, OTHER_AUDIO);
         select();
 
         assertThat(play(1, 30, VIDEO, AUDIO, OTHER_AUDIO)).isEqualTo(Change.NONE);
         assertThat(selectedAudio()).containsExactly(AUDIO);
+    }
+
+    @Test
+    void aSourceWithoutVideoKeepsOneAudioWhateverTheLimit() {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)), Program.of(2, audio(OTHER_AUDIO)));
+        monitor.limitAudio(0);
+        play(0, 1, VIDEO, AUDIO, OTHER_AUDIO);
+        assertThat(selectedAudio()).isEmpty();
+
+        source.tables(Program.of(2, audio(OTHER_AUDIO)));
+        play(1, 2, OTHER_AUDIO);
+        assertThat(selectedAudio()).containsExactly(OTHER_AUDIO);
     }
 }

@@ -67,6 +67,30 @@ class PackagerActivationTest {
     }
 
     @Test
+    void itStaysActiveForAViewerWhoComesAtTheLastMoment() {
+        happen(Event.VIEWER, Event.WINDOW);
+
+        setup.packager.deactivateIf(() -> false);
+
+        assertThat(setup.packager.isActive()).isTrue();
+        happen(Event.WINDOW);
+        assertThat(setup.published()).containsExactly("-- --");
+    }
+
+    /** A channel that is kept running by viewers of the source's bytes. */
+    @Test
+    void aViewerWhoComesLongAfterTheSourceWasLostDoesNotGetItsLastPictures() {
+        happen(Event.WINDOW, Event.WINDOW, Event.WINDOW, Event.SOURCE_LOST);
+        assertThat(setup.packager.newest()).isPresent();
+        time.advance(Duration.ofSeconds(13));
+
+        setup.packager.activate();
+
+        assertThat(setup.timeline.early().isEmpty()).isTrue();
+        assertThat(setup.packager.newest()).isEmpty();
+    }
+
+    @Test
     void aFurtherViewerChangesNothing() {
         happen(Event.VIEWER, Event.WINDOW, Event.WINDOW);
         Timeline before = setup.timeline.now();

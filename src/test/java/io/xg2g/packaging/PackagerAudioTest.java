@@ -63,6 +63,28 @@ class PackagerAudioTest {
         assertThat(setup.timeline.now().epochs()).as("the picture goes on").hasSize(1);
     }
 
+    /** Each window would be published late, and the ladder would sink for that. */
+    @Test
+    void theDefaultTrackIsNotAwaitedEitherWhenItHasStopped() {
+        packager.begin(List.of(AudioTrackInfo.UNKNOWN));
+        packager.activate();
+        setup.window(0);
+        setup.complete();
+        setup.audio(0, 0);
+        for (int i = 1; i < 3; i++) {
+            setup.window(i);
+            setup.complete();
+            setup.time.advance(Duration.ofMillis(1_501));
+            packager.tick();
+        }
+        assertThat(windows()).isEqualTo(3);
+
+        setup.window(3);
+        setup.complete();
+
+        assertThat(windows()).isEqualTo(4);
+    }
+
     @Test
     void aTrackThatBeginsLaterBeginsAnEpoch() {
         beginWithTwoTracks();
