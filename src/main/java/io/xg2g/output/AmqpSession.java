@@ -176,6 +176,8 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
     public void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws ConnectionException {
         if (outstanding.incrementAndGet() > capacity) {
             outstanding.decrementAndGet();
+            // Messages of a link without credit wait no longer once their time is over, and nothing else looks at them.
+            context.runOnContext(_ -> links.values().forEach(Link::flush));
             throw new ConnectionException(Kind.BACKLOG, "too many messages wait for their answers");
         }
         context.runOnContext(_ -> {

@@ -31,6 +31,9 @@ import org.jboss.logging.Logger;
 class JobExecution implements JobRunner.Execution {
     private static final Logger LOG = Logger.getLogger(JobExecution.class);
 
+    /** Number of attempts in a row in which the program was killed, after which there is no other one. */
+    private static final int MAX_INTERRUPTED = 10;
+
     private final Profiles profiles;
     private final MediaInspector inspector;
     private final Dispatcher dispatcher;
@@ -75,7 +78,7 @@ class JobExecution implements JobRunner.Execution {
             Optional<Problem> full = job.requestedUpload() == null ? Optional.empty() : uploads.full(job.client);
             return full.isPresent()
                     ? new Attempt.Postponed(Attempt.UNAVAILABLE, full.get())
-                    : transcode(job, job.request.options(profiles));
+                    : counted(job, job.request.options(profiles));
         } catch (ProblemException permanent) {
             return new Attempt.Failed(permanent.problem(), false);
         } catch (IOException | UncheckedIOException disk) {
@@ -85,6 +88,22 @@ class JobExecution implements JobRunner.Execution {
             LOG.errorf(bug, "attempt of a job failed unexpectedly: job=%s", job.id);
             return new Attempt.Failed(
                     ProblemType.INTERNAL_ERROR.with("an unexpected error; the log has the details"), true);
+        }
+    }
+
+    /** Makes an attempt, unless those before it took the program down each time, as one that needs more memory than there is. */
+    private Attempt counted(TranscodeJob job, TranscodeOptions options) throws IOException {
+        int interrupted = job.files.attemptBegins();
+        try {
+            return interrupted < MAX_INTERRUPTED
+                    ? transcode(job, options)
+                    : new Attempt.Failed(
+                            ProblemType.TRANSCODE_FAILED.with(
+                                    "the program was killed " + interrupted
+                                            + " times in a row while this transcode ran; it may need more memory than there is"),
+                            false);
+        } finally {
+            job.files.attemptEnded();
         }
     }
 

@@ -22,14 +22,16 @@ import org.jspecify.annotations.Nullable;
  *   job.json     the request; written last when the job is accepted, so that a directory without it is incomplete
  *   input        the media; missing while it has to be fetched, and after a job was completed or cancelled
  *   state.json   the state after the latest attempt; replaced atomically
+ *   begun        while an attempt transcodes, how often that began and did not end, since the program was killed
  *   renditions/  the results; valid once state.json says "completed"
  * </pre>
  *
- * All methods block on I/O. A method that has returned has synced what it has written.
+ * All methods block on I/O. A method that has returned has synced what it has written, except for {@code begun}.
  */
 final class JobFiles {
     private static final String REQUEST = "job.json";
     private static final String STATE = "state.json";
+    private static final String BEGUN = "begun";
 
     private final Path directory;
     private final ObjectMapper json;
@@ -86,6 +88,20 @@ final class JobFiles {
 
     void store(JobOutcome outcome) throws IOException {
         file(STATE).write(json.writeValueAsBytes(outcome));
+    }
+
+    /** Records that an attempt begins; returns how many before it were ended by the end of the program. */
+    int attemptBegins() throws IOException {
+        Path file = directory.resolve(BEGUN);
+        String before = Files.exists(file) ? Files.readString(file) : "";
+        int interrupted = before.matches("\\d{1,9}") ? Integer.parseInt(before) : 0;
+        Files.writeString(file, Integer.toString(interrupted + 1));
+        return interrupted;
+    }
+
+    /** Records that an attempt has ended. */
+    void attemptEnded() throws IOException {
+        Files.deleteIfExists(directory.resolve(BEGUN));
     }
 
     /** Takes a fetched input. */

@@ -16,11 +16,14 @@ import io.xg2g.schedule.Patience;
 import io.xg2g.schedule.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.transport.ErrorCondition;
@@ -141,6 +144,30 @@ class AmqpConnectorIT {
         publish(session, "1");
     }
 
+    @Test
+    void messagesOfALinkWithoutCreditTakeNoPlaceWhenTheirTimeIsOver() throws Exception {
+        int port = listen(ProtonServer.create(vertx)
+                .connectHandler(connection -> connection
+                        .openHandler(_ -> connection.open())
+                        .sessionOpenHandler(ProtonSession::open)
+                        .receiverOpenHandler(link -> link.setTarget(link.getRemoteTarget())
+                                .setPrefetch(link.getRemoteTarget().getAddress().endsWith("/1") ? 0 : CAPACITY)
+                                .handler((_, _) -> {})
+                                .open())
+                        .open()));
+        BrokerSession session = connect(port, new ManualTime());
+        List<CompletableFuture<@Nullable Void>> starved = new ArrayList<>();
+        for (int i = 0; i < CAPACITY; i++) {
+            starved.add(new CompletableFuture<>());
+            session.publish(publication("1"), starved.getLast());
+        }
+        assertThatThrownBy(() -> publish(session, "2")).hasMessageContaining("too many messages");
+
+        starved.forEach(late -> late.completeExceptionally(new TimeoutException()));
+
+        Awaitility.await().ignoreExceptions().untilAsserted(() -> publish(session, "2"));
+    }
+
     private BrokerSession connect(int port, TimeSource time) throws Exception {
         CompletableFuture<BrokerSession> session = new CompletableFuture<>();
         ProtonClient.create(vertx).connect("127.0.0.1", port, connected -> {
@@ -155,11 +182,13 @@ class AmqpConnectorIT {
 
     private static void publish(BrokerSession session, String camera) throws Exception {
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-        session.publish(
-                new Publication(
-                        "cameras", camera, "image/jpeg", "frame", "1", Instant.EPOCH, Map.of(), () -> new byte[] {1}),
-                result);
+        session.publish(publication(camera), result);
         result.get(Patience.seconds(60).toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static Publication publication(String camera) {
+        return new Publication(
+                "cameras", camera, "image/jpeg", "frame", "1", Instant.EPOCH, Map.of(), () -> new byte[] {1});
     }
 
     private static int listen(ProtonServer broker) throws Exception {

@@ -47,6 +47,21 @@ class JobExecutionTest {
         });
     }
 
+    /** Otherwise it would do so again after each start. */
+    @Test
+    void aJobThatTakesTheProgramDownFails() throws Exception {
+        TranscodeJob job = job("720p", null);
+        for (int i = 0; i < 10; i++) {
+            assertThat(job.files.attemptBegins()).isEqualTo(i);
+        }
+
+        assertThat(attempt(job)).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
+            assertThat(failed.problem().detail()).contains("killed 10 times in a row");
+            assertThat(failed.retryable()).isFalse();
+        });
+        assertThat(job.files.attemptBegins()).as("after a retry").isZero();
+    }
+
     @Test
     void aJobWaitsForTheDiskOfTheWorkDirectory() throws Exception {
         minFree = Long.MAX_VALUE;
