@@ -1,6 +1,7 @@
 package io.xg2g.channel;
 
 import io.xg2g.cluster.Lease;
+import io.xg2g.media.Ticks;
 import io.xg2g.packaging.ChannelTime;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -8,6 +9,12 @@ import java.util.function.LongSupplier;
 
 /** Right of this gateway to run a channel, and where it continues. Thread-safe. */
 final class ChannelClaim {
+    /**
+     * Media that may be added before it is recorded for the next owner at once, and not with the next renewal, in 90 kHz ticks. The
+     * segments of an HLS source arrive, and are published, many seconds at a time.
+     */
+    private static final long MAX_UNRECORDED = 3L * Ticks.PER_SECOND;
+
     private final Lease lease;
     private final ChannelTime time;
     private final LongSupplier discontinuitySequence;
@@ -15,6 +22,9 @@ final class ChannelClaim {
     private final Heir heir;
     private final AtomicReference<End> end = new AtomicReference<>(End.NONE);
     private volatile boolean stopped;
+
+    /** End of the media that was recorded last for the next owner, in 90 kHz ticks of channel time. */
+    private volatile long left;
 
     /** Whether the channel has ended, and who could have it at that moment. */
     private enum End {
@@ -84,7 +94,20 @@ final class ChannelClaim {
 
     /** Leaves for the next owner, from now on, up to where this one has come. Does not block. */
     void begin() {
-        var _ = lease.keep(() -> heir.handover(stopped));
+        leave(time.end());
+        time.observe(end -> {
+            if (end - left > MAX_UNRECORDED && !lease.isOver()) {
+                leave(end);
+            }
+        });
+    }
+
+    private void leave(long end) {
+        left = end;
+        var _ = lease.keep(() -> {
+            left = time.end();
+            return heir.handover(stopped);
+        });
     }
 
     /** Has to be called when the channel ends, before it is given up. Only the first call has an effect. */

@@ -3,6 +3,7 @@ package io.xg2g.packaging;
 import io.xg2g.media.Ticks;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.LongConsumer;
 
 /**
  * Monotonic time of one channel: 90 kHz ticks since 1970-01-01T00:00:00Z. Assigns the start of each epoch. Never goes
@@ -12,6 +13,7 @@ public final class ChannelTime {
     private final InstantSource clock;
     private final long earliest;
     private long latestEnd;
+    private volatile LongConsumer observer = _ -> {};
 
     /**
      * Creates the time of one channel.
@@ -33,8 +35,18 @@ public final class ChannelTime {
     }
 
     /** Records the end of media that will be published. */
-    public synchronized void reached(long ticks) {
-        latestEnd = Math.max(latestEnd, ticks);
+    public void reached(long ticks) {
+        long end;
+        synchronized (this) {
+            latestEnd = Math.max(latestEnd, ticks);
+            end = latestEnd;
+        }
+        observer.accept(end);
+    }
+
+    /** Sets what is told the end of the recorded media after each change; must not block. Replaces that of before. */
+    public void observe(LongConsumer now) {
+        observer = now;
     }
 
     /** Returns the end of all recorded media. */

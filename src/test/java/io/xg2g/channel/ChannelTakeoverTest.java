@@ -92,6 +92,22 @@ class ChannelTakeoverTest {
         assertContinues(first.now(), second.now());
     }
 
+    /** Of an HLS source: it is published at once, and the gateway dies before the next renewal. */
+    @Test
+    void numbersContinueBehindASegmentOfManySeconds() {
+        Run first = new Run(a, time);
+        publish(first, 20);
+        for (int i = 0; i < 10; i++) {
+            first.publish();
+        }
+        cluster.cut(a);
+        time.advance(Duration.ofMillis(3100));
+
+        Run second = new Run(b, time);
+        second.publish();
+        assertContinues(first.now(), second.now());
+    }
+
     @Test
     void numbersContinueWhereTheClockOfTheNextGatewayIsBehind() {
         Run first = new Run(a, time);
