@@ -56,8 +56,17 @@ class JobExecution implements JobRunner.Execution {
         this.uploads = uploads;
     }
 
+    /** Returns whether a source that has to be fetched has a place among the fetches. */
+    @Override
+    public boolean isReady(TranscodeJob job) {
+        return !job.needsFetch() || sources.hasPlace();
+    }
+
     @Override
     public void begin(TranscodeJob job, Consumer<Attempt> done) {
+        if (job.needsFetch()) {
+            sources.reserve(job.id);
+        }
         Thread.ofVirtual().name("job").start(() -> done.accept(attempt(job)));
     }
 
@@ -88,6 +97,10 @@ class JobExecution implements JobRunner.Execution {
             LOG.errorf(bug, "attempt of a job failed unexpectedly: job=%s", job.id);
             return new Attempt.Failed(
                     ProblemType.INTERNAL_ERROR.with("an unexpected error; the log has the details"), true);
+        } finally {
+            if (job.request.source() != null) {
+                sources.release(job.id);
+            }
         }
     }
 

@@ -22,14 +22,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the jobs of the queue on disk, whose items are ids of jobs.
+ * Runs the jobs of the queue on disk, whose items are ids of jobs. Thread-safe; all methods block on I/O.
  *
  * <p>Items are taken out of the queue when a job can be started soon, and wait here in turns between clients ({@link JobTurns}). An
  * item is under lease until the end of its job is stored, and is acknowledged then: each job ends once, however often the program
  * is killed. A job that fails for a reason that may pass is put back with a delay, until its attempts are used up. What comes from
  * the queue and has ended, or is unknown, is only acknowledged.
- *
- * <p>Thread-safe. All methods block on I/O.
  */
 final class JobRunner {
     private static final Logger LOG = Logger.getLogger(JobRunner.class);
@@ -45,6 +43,9 @@ final class JobRunner {
 
     /** Carries out one attempt. */
     interface Execution {
+        /** Returns whether an attempt could begin now, beside those under way. */
+        boolean isReady(TranscodeJob job);
+
         /** Begins an attempt; {@code done} is called once, on any thread. */
         void begin(TranscodeJob job, Consumer<Attempt> done);
 
@@ -134,12 +135,11 @@ final class JobRunner {
         if (closed || busy() >= policy.room().getAsInt()) {
             return false;
         }
-        for (List<Delivery<String>> items = queue.poll(ITEMS_AT_ONCE);
-                !items.isEmpty();
-                items = queue.poll(ITEMS_AT_ONCE)) {
+        List<Delivery<String>> items;
+        while (!(items = queue.poll(ITEMS_AT_ONCE)).isEmpty()) {
             items.forEach(this::taken);
         }
-        Optional<JobTurns.Waiting<Taken>> next = locked(waiting::poll);
+        Optional<JobTurns.Waiting<Taken>> next = locked(() -> waiting.poll(it -> execution.isReady(it.job())));
         next.ifPresent(it -> begin(it.item()));
         return next.isPresent();
     }

@@ -98,6 +98,20 @@ class JobSources {
                 .asException();
     }
 
+    /** Returns whether one more source can be fetched now. */
+    boolean hasPlace() {
+        return !closed && fetching.size() < MAX_FETCHES;
+    }
+
+    /** Takes a place for a job that will be fetched, until its fetch has ended or it is released. */
+    void reserve(String job) {
+        fetching.add(job);
+    }
+
+    void release(String job) {
+        fetching.remove(job);
+    }
+
     /** Returns the number of jobs whose sources are being fetched. */
     int fetching() {
         return fetching.size();
@@ -136,7 +150,7 @@ class JobSources {
                             "the input was deleted from the data directory (xg2g.data-dir) by another program"),
                     false);
         }
-        if (closed || fetching.size() >= MAX_FETCHES) {
+        if (closed) {
             return new Attempt.Postponed(Attempt.BUSY);
         }
         Path directory = work.create();

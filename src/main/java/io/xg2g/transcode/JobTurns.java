@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Jobs that wait for their start: higher levels first, round-robin between the clients of a level, and the jobs of one client in the
@@ -48,17 +49,23 @@ final class JobTurns<E> {
         }
     }
 
-    /** Removes and returns the job that starts next, and moves its client behind the others. */
-    Optional<Waiting<E>> poll() {
-        if (levels.isEmpty()) {
-            return Optional.empty();
-        }
-        LinkedHashMap<String, TreeMap<Long, Waiting<E>>> clients =
-                levels.firstEntry().getValue();
-        Map.Entry<String, TreeMap<Long, Waiting<E>>> client = clients.firstEntry();
-        Waiting<E> next = client.getValue().firstEntry().getValue();
-        clients.putLast(client.getKey(), client.getValue());
-        return remove(next.id());
+    /**
+     * Removes and returns the job that starts next, and moves its client behind the others.
+     *
+     * @param ready whether a job can start now; others keep their places
+     */
+    Optional<Waiting<E>> poll(Predicate<E> ready) {
+        Optional<Waiting<E>> next = levels.values().stream()
+                .flatMap(clients -> clients.values().stream())
+                .flatMap(jobs -> jobs.values().stream())
+                .filter(job -> ready.test(job.item()))
+                .findFirst();
+        next.ifPresent(job -> {
+            LinkedHashMap<String, TreeMap<Long, Waiting<E>>> clients = levels.get(job.level());
+            clients.putLast(key(job), clients.get(key(job)));
+            remove(job.id());
+        });
+        return next;
     }
 
     /** Removes a job, and returns it; empty if it does not wait. */

@@ -126,6 +126,11 @@ final class TranscodeJob implements TranscodeRequest.Listener {
         return inputBytes;
     }
 
+    /** Returns whether its source has to be fetched first. */
+    boolean needsFetch() {
+        return request.source() != null && inputBytes == 0;
+    }
+
     /**
      * Returns the past and the future events; completes with the job. Progress events are dropped for subscribers without demand.
      */

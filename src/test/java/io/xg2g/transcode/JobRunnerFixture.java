@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +44,9 @@ abstract class JobRunnerFixture {
 
     /** Attempts that have begun and not ended, in their order. */
     final Map<String, Consumer<Attempt>> begun = Collections.synchronizedMap(new LinkedHashMap<>());
+
+    /** Jobs that cannot begin now. */
+    final Set<String> notReady = new HashSet<>();
 
     final List<String> cancelled = new ArrayList<>();
     final List<String> announced = new ArrayList<>();
@@ -70,6 +75,11 @@ abstract class JobRunnerFixture {
                         .with(clock),
                 new TextSerializer());
         JobRunner.Execution execution = new JobRunner.Execution() {
+            @Override
+            public boolean isReady(TranscodeJob job) {
+                return !notReady.contains(job.id);
+            }
+
             @Override
             public void begin(TranscodeJob job, Consumer<Attempt> done) {
                 begun.put(job.id, done);

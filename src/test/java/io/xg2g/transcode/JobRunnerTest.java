@@ -45,6 +45,22 @@ class JobRunnerTest extends JobRunnerFixture {
         assertThat(queue.stats().items()).isZero();
     }
 
+    /** Its source waits for its fetch: it is not taken out of the queue and put back again and again. */
+    @Test
+    void aJobThatCannotBeginKeepsItsPlaceAndNoOtherOneWaitsForIt() {
+        String fetched = accept(1);
+        String uploaded = accept(1);
+        notReady.add(fetched);
+        assertNext(uploaded);
+        assertThat(runner.step()).isFalse();
+        String later = accept(1);
+
+        notReady.clear();
+
+        assertNext(fetched);
+        assertNext(later);
+    }
+
     @Test
     void clientsTakeTurnsAlsoAfterARestart() throws IOException {
         // Given a client with many jobs, two others, and a job of the first one that failed

@@ -24,7 +24,7 @@ class JobTurnsTest {
     }
 
     private static List<String> order(JobTurns<String> turns) {
-        return Stream.generate(turns::poll)
+        return Stream.generate(() -> turns.poll(_ -> true))
                 .takeWhile(Optional::isPresent)
                 .map(next -> next.get().id())
                 .toList();
@@ -35,7 +35,7 @@ class JobTurnsTest {
         for (int i = 0; i < 1000; i++) {
             turns.add(job("a", 1));
         }
-        turns.poll();
+        turns.poll(_ -> true);
         turns.add(job("b", 1));
         turns.add(job("b", 1));
 
@@ -55,10 +55,23 @@ class JobTurnsTest {
         Waiting<String> first = job("a", 1);
         turns.add(first);
         turns.add(job("a", 1));
-        assertThat(turns.poll()).contains(first);
+        assertThat(turns.poll(_ -> true)).contains(first);
         turns.add(first);
         turns.add(first);
         assertThat(order(turns)).containsExactly("a1", "a2");
+    }
+
+    @Test
+    void aJobThatIsNotReadyKeepsItsPlace() {
+        JobTurns<String> someWait = new JobTurns<>(true);
+        for (String client : List.of("a", "b", "a", "b")) {
+            sequence++;
+            someWait.add(new Waiting<>(client + sequence, client, 1, sequence, sequence == 1 ? "later" : "now"));
+        }
+
+        assertThat(someWait.poll("now"::equals)).map(Waiting::id).contains("a3");
+        assertThat(someWait.poll("now"::equals)).map(Waiting::id).contains("b2");
+        assertThat(order(someWait)).containsExactly("a1", "b4");
     }
 
     @Test
@@ -97,7 +110,7 @@ class JobTurnsTest {
                             .min(Comparator.comparingInt((Waiting<String> job) -> -job.level())
                                     .thenComparing(job -> since.get(key(job)))
                                     .thenComparing(Waiting::sequence));
-                    assertThat(turns.poll()).isEqualTo(expected);
+                    assertThat(turns.poll(_ -> true)).isEqualTo(expected);
                     if (expected.isPresent()) {
                         waiting.remove(expected.get());
                         since.put(key(expected.get()), time);
