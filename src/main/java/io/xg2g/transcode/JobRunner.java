@@ -135,9 +135,10 @@ final class JobRunner {
         if (closed || busy() >= policy.room().getAsInt()) {
             return false;
         }
-        List<Delivery<String>> items;
-        while (!(items = queue.poll(ITEMS_AT_ONCE)).isEmpty()) {
+        List<Delivery<String>> items = queue.poll(ITEMS_AT_ONCE);
+        while (!items.isEmpty()) {
             items.forEach(this::taken);
+            items = queue.poll(ITEMS_AT_ONCE);
         }
         Optional<JobTurns.Waiting<Taken>> next = locked(() -> waiting.poll(it -> execution.isReady(it.job())));
         next.ifPresent(it -> begin(it.item()));

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -61,8 +62,8 @@ final class JobTurns<E> {
                 .filter(job -> ready.test(job.item()))
                 .findFirst();
         next.ifPresent(job -> {
-            LinkedHashMap<String, TreeMap<Long, Waiting<E>>> clients = levels.get(job.level());
-            clients.putLast(key(job), clients.get(key(job)));
+            LinkedHashMap<String, TreeMap<Long, Waiting<E>>> clients = Objects.requireNonNull(levels.get(job.level()));
+            clients.putLast(key(job), Objects.requireNonNull(clients.get(key(job))));
             remove(job.id());
         });
         return next;
