@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Items are taken out of the queue when a job can be started soon, and wait here in turns between clients ({@link JobTurns}). An
  * item is under lease until the end of its job is stored, and is acknowledged then: each job ends once, however often the program
- * is killed. A job that fails for a reason that may pass is put back with a delay, until its attempts are used up. What comes from
- * the queue and has ended, or is unknown, is only acknowledged.
+ * is killed. A job that fails for a reason that may pass is put back with a delay, until its attempts are used up. Items of jobs that
+ * have ended, or are unknown, are only acknowledged.
  */
 final class JobRunner {
     private static final Logger LOG = Logger.getLogger(JobRunner.class);
@@ -63,7 +63,6 @@ final class JobRunner {
     private final TimeSource time;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-
     /** Jobs under way, or being cancelled or retried, and the item of the queue that is acknowledged with their end, if any. */
     private final Map<String, Optional<Delivery<String>>> busy = new HashMap<>();
 
