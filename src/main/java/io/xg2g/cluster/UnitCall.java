@@ -154,8 +154,15 @@ final class UnitCall {
         if (produced != null) {
             end(() -> received(produced));
         } else if (failed != null) {
-            end(() -> failed(failed.kind(), failed.detail()));
+            end(() -> failed(ofWorker(failed.kind()), failed.detail()));
         }
+    }
+
+    /** Returns the kind of a failure that a worker reports: its disk is not that of this gateway, and it is not lost. */
+    private static Failure.Kind ofWorker(Failure.Kind reported) {
+        return reported == Failure.Kind.DISK || reported == Failure.Kind.WORKER_LOST
+                ? Failure.Kind.WORKER_FAILED
+                : reported;
     }
 
     private void heard() {

@@ -229,7 +229,8 @@ final class UnitFiles {
                 .start(() -> exchange.response()
                         .sendFile(attempt.unit.input().toString())
                         .onFailure(failure -> {
-                            if (exchange.response().closed()) {
+                            // The file is opened before the head is written.
+                            if (exchange.response().headWritten()) {
                                 LOG.debugf("input not sent: reason=%s", failure);
                             } else {
                                 LOG.warnf("input of a unit not read: reason=%s", failure);

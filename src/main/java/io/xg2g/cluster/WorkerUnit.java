@@ -140,7 +140,7 @@ final class WorkerUnit {
             directory = work.create();
         } catch (IOException | UncheckedIOException unusable) {
             free.run();
-            return lost("the work directory of the worker cannot be written");
+            return UnitReport.failed(Failure.Kind.DISK, "the work directory of the worker cannot be written");
         }
         try {
             TranscodeResult result;
@@ -154,7 +154,8 @@ final class WorkerUnit {
             transfers.forEach(HttpClientRequest::reset);
             LOG.debugf(
                     "unit of a gateway failed: gateway=%s, request=%s, reason=%s", gateway, order.request(), failure);
-            return lost("the worker could not fetch the input, or send the results");
+            return UnitReport.failed(
+                    Failure.Kind.WORKER_LOST, "the worker could not fetch the input, or send the results");
         } finally {
             work.delete(directory);
         }
@@ -203,8 +204,6 @@ final class WorkerUnit {
     private UnitReport report(TranscodeResult result) throws IOException {
         return switch (result) {
             case TranscodeResult.Completed completed -> send(completed);
-            case TranscodeResult.Failed(Failure failure)
-            when failure.kind() == Failure.Kind.DISK -> lost("at the worker " + failure.detail());
             case TranscodeResult.Failed(Failure failure) -> UnitReport.failed(failure.kind(), failure.detail());
             case TranscodeResult.Rejected rejected ->
                 UnitReport.failed(
@@ -212,11 +211,6 @@ final class WorkerUnit {
                         "the worker does not encode: " + rejected.reason().code());
             case TranscodeResult.Cancelled _ -> UnitReport.failed(Failure.Kind.STOPPED, "cancelled");
         };
-    }
-
-    /** Reports a failure of this worker and not of the unit, which another one may encode. */
-    private static UnitReport lost(String detail) {
-        return UnitReport.failed(Failure.Kind.WORKER_LOST, detail);
     }
 
     private UnitReport send(TranscodeResult.Completed completed) throws IOException {

@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The workers of the cluster, as a gateway knows them from their announcements. One that was silent for {@link #LIFE}, or did not
@@ -78,16 +79,17 @@ final class Workers {
                 .map(Seen::status)
                 .filter(status -> status.slots() > 0)
                 .toList();
-        Set<String> names = new TreeSet<>();
-        alive.stream()
-                .filter(status -> status.running() < status.slots())
-                .forEach(status -> names.add(status.worker()));
         return new RemoteCapacity(
-                names,
+                names(alive, _ -> true),
+                names(alive, status -> status.running() < status.slots()),
                 alive.stream().mapToInt(WorkerStatus::slots).sum(),
                 alive.stream().mapToInt(WorkerStatus::running).sum(),
                 alive.stream().mapToDouble(WorkerStatus::speed).sum(),
                 1.0 / Math.max(1, gateways));
+    }
+
+    private static Set<String> names(List<WorkerStatus> workers, Predicate<WorkerStatus> wanted) {
+        return workers.stream().filter(wanted).map(WorkerStatus::worker).collect(Collectors.toSet());
     }
 
     /** Returns the number of workers that are alive. */

@@ -1,6 +1,7 @@
 package io.xg2g.dispatch;
 
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The workers of the cluster, as far as this program knows them, and the number of its units that they run. Not thread-safe;
@@ -66,10 +67,12 @@ final class Fleet {
     }
 
     /**
-     * Returns whether a request waits for another worker: this one lost it, and another one has a free slot. If all others are busy it
-     * may run here again: an offer that is refused does not come again, so this worker would be idle for seconds.
+     * Returns whether a request waits for another worker. One that reported that it failed the request may do so again at once, and is
+     * avoided while others have slots. One that was lost with it is avoided only while another one has a free slot: an offer that is
+     * refused does not come again for seconds, in which that worker would be idle.
      */
     boolean avoids(Ticket ticket, String worker) {
-        return ticket.lostBy().contains(worker) && !ticket.lostBy().containsAll(capacity.workers());
+        Set<String> others = ticket.failedBy().contains(worker) ? capacity.workers() : capacity.free();
+        return ticket.lostBy().contains(worker) && !ticket.lostBy().containsAll(others);
     }
 }

@@ -8,7 +8,7 @@ import io.xg2g.ffmpeg.Failure;
  * <ul>
  *   <li>After a failure of one of this program's devices, the unit runs on each other device at most once.
  *   <li>A unit that its worker lost or failed runs again at most {@link #MAX_REDOS} times, and not at that worker while another
- *       one has a free slot.
+ *       one has a free slot, or any if the worker reported the failure.
  *   <li>A unit that a worker did not start has not run. It waits on.
  * </ul>
  */
@@ -50,7 +50,8 @@ final class Retries {
             when failure.kind() == Failure.Kind.SLOT_GONE ->
                 deadline.isExpired(ticket) ? Verdict.TIMEOUT : Verdict.RUNS_AGAIN;
             case Place.Remote(RemoteSlot slot, int _) ->
-                ticket.lose(slot.worker()) > MAX_REDOS || deadline.isExpired(ticket)
+                ticket.lose(slot.worker(), failure.kind() != Failure.Kind.WORKER_LOST) > MAX_REDOS
+                                || deadline.isExpired(ticket)
                         ? Verdict.FAILED
                         : Verdict.RUNS_AGAIN;
         };

@@ -49,6 +49,7 @@ final class Ticket extends WaitingQueue.Entry {
 
     private Set<DeviceState> failedOn = Set.of();
     private Set<String> lostBy = Set.of();
+    private Set<String> failedBy = Set.of();
     private int remoteStarts;
     private int redone;
 
@@ -106,15 +107,28 @@ final class Ticket extends WaitingQueue.Entry {
         return lostBy;
     }
 
+    /** Returns those that reported that they failed it. */
+    Set<String> failedBy() {
+        return failedBy;
+    }
+
     /** Counts a start on a worker, and returns how many there were. */
     int startRemotely() {
         return ++remoteStarts;
     }
 
-    /** Records a worker that lost the request, and returns how often that happened. */
-    int lose(String worker) {
+    /**
+     * Records a worker that lost the request, or failed it, and returns how often that happened.
+     *
+     * @param reported whether the worker reported it
+     */
+    int lose(String worker, boolean reported) {
         lostBy = new HashSet<>(lostBy);
         lostBy.add(worker);
+        if (reported) {
+            failedBy = new HashSet<>(failedBy);
+            failedBy.add(worker);
+        }
         return ++redone;
     }
 

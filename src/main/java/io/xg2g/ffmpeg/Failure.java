@@ -36,6 +36,8 @@ public record Failure(Kind kind, String detail) {
         CRASH("crash", false),
         /** The worker of the cluster that ran the unit is gone, or did not report for some seconds; another one may work. */
         WORKER_LOST("worker-lost", true),
+        /** The worker of the cluster reports that its disk is full, or that it could not transfer files; another one may work. */
+        WORKER_FAILED("worker-failed", true),
         /** The worker of the cluster did not start the unit, since its offer of a slot was not current any more. */
         SLOT_GONE("slot-gone", true);
 
@@ -59,7 +61,7 @@ public record Failure(Kind kind, String detail) {
 
         /** Returns whether it is a failure of a worker in a cluster, which no run on a device has. */
         public boolean ofWorker() {
-            return this == WORKER_LOST || this == SLOT_GONE;
+            return this == WORKER_LOST || this == WORKER_FAILED || this == SLOT_GONE;
         }
     }
 

@@ -43,6 +43,7 @@ sealed interface Attempt {
     static Attempt of(Failure failure) {
         return switch (failure.kind()) {
             case DISK -> new Postponed(UNAVAILABLE);
+            case WORKER_FAILED -> new Postponed(UNAVAILABLE, ResultProblems.of(failure));
             case UNSUPPORTED_MEDIA, SCRAMBLED, SOURCE_UNAUTHORIZED, SOURCE_PERMANENT ->
                 new Failed(ResultProblems.of(failure), false);
             case RUN_TIMEOUT,

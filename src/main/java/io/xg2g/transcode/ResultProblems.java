@@ -53,6 +53,7 @@ public final class ResultProblems {
                     SOURCE_ENDED,
                     SOURCE_TRANSIENT,
                     WORKER_LOST,
+                    WORKER_FAILED,
                     SLOT_GONE -> ProblemType.TRANSCODE_FAILED.with(failure.detail());
         };
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -183,8 +184,10 @@ final class ScaleSimulation {
     }
 
     private void announce(List<ScaleWorker> alive) {
+        Set<String> names = alive.stream().map(ScaleWorker::name).collect(Collectors.toSet());
         RemoteCapacity capacity = new RemoteCapacity(
-                alive.stream().map(ScaleWorker::name).collect(Collectors.toSet()),
+                names,
+                names,
                 alive.size() * SLOTS_PER_GPU,
                 0,
                 alive.size() * 16.0,

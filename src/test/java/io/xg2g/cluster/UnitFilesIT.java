@@ -100,7 +100,7 @@ class UnitFilesIT extends WorkerAndGateway {
     private void assertInputIsGivenUp(Handler<HttpServerRequest> answer) throws Exception {
         CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), through(answer));
 
-        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_FAILED);
         assertThat(worker.encoder.begun).hasValue(0);
         assertThat(offer(1).id()).isNotEqualTo(offer(0).id());
         await(() -> assertThat(worker.files()).isZero());
@@ -119,7 +119,7 @@ class UnitFilesIT extends WorkerAndGateway {
 
         CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), stalled);
 
-        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_FAILED);
         assertThat(worker.encoder.begun).hasValue(1);
         await(() -> assertThat(worker.files()).isZero());
     }
@@ -134,7 +134,7 @@ class UnitFilesIT extends WorkerAndGateway {
 
         CompletableFuture<TranscodeOutcome> outcome = run(offer(0), gateway.unit(), stalled);
 
-        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_LOST);
+        assertThat(kind(result(outcome))).isEqualTo(Failure.Kind.WORKER_FAILED);
         assertThat(worker.encoder.begun).hasValue(1);
         await(() -> assertThat(worker.files()).isZero());
     }

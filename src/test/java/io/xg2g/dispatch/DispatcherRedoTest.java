@@ -71,9 +71,24 @@ class DispatcherRedoTest {
         setup.offer("w");
         setup.slots.fail("a1", Failure.Kind.WORKER_LOST);
 
-        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), 2, 1, 2, 1));
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("v", "w"), Set.of("w"), 2, 1, 2, 1));
 
         assertThat(setup.offer("w").fate).isEqualTo(RUN);
+    }
+
+    /** It would fail it again at once, until no attempt is left. */
+    @Test
+    void aWorkerThatReportedAFailureDoesNotGetTheUnitAlthoughAllOthersAreBusy() {
+        DispatcherSetup setup = gateway("v", "w");
+        setup.submit("a1");
+        setup.offer("w");
+        setup.slots.fail("a1", Failure.Kind.WORKER_FAILED);
+
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("v", "w"), Set.of("w"), 2, 1, 2, 1));
+
+        assertThat(setup.offer("w").fate).isEqualTo(REFUSED);
+        assertThat(setup.offer("v").fate).isEqualTo(RUN);
+        assertThat(redones(setup, "worker-failed")).isEqualTo(1);
     }
 
     @Test

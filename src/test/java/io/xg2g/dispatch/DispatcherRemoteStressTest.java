@@ -54,7 +54,7 @@ class DispatcherRemoteStressTest {
         Uni.createFrom().emitter(emitter -> emitter.complete(1)).await().indefinitely();
         dispatcher.install(List.of());
         dispatcher.remote(this::told);
-        dispatcher.remote(new RemoteCapacity(Set.copyOf(WORKERS), 3, 0, 3, 1));
+        dispatcher.remote(new RemoteCapacity(Set.copyOf(WORKERS), Set.copyOf(WORKERS), 3, 0, 3, 1));
         List<Thread> workers = WORKERS.stream()
                 .map(worker -> Thread.ofPlatform().start(() -> offerAll(worker)))
                 .toList();

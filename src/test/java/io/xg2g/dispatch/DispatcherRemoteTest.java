@@ -254,7 +254,7 @@ class DispatcherRemoteTest {
         DispatcherSetup setup = gateway();
         assertThat(setup.dispatcher.speed()).isZero();
 
-        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), 8, 3, 12, 0.25));
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), Set.of("w"), 8, 3, 12, 0.25));
         assertThat(setup.dispatcher.speed()).isCloseTo(3, within(1e-9));
         assertThat(setup.dispatcher.encodesOnProcessor()).isFalse();
         setup.dispatcher.remote(RemoteCapacity.NONE);
@@ -265,10 +265,10 @@ class DispatcherRemoteTest {
     @Test
     void theExpectedWaitIsThatOfTheShareOfTheWorkers() {
         DispatcherSetup setup = gateway();
-        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), 8, 3, 12, 0.25));
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), Set.of("w"), 8, 3, 12, 0.25));
         assertThat(setup.dispatcher.snapshot().expectedWait()).isZero();
 
-        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), 8, 8, 12, 0.25));
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), Set.of("w"), 8, 8, 12, 0.25));
         setup.submit("a1");
 
         // Two seconds for a unit, two of them, on two slots.
@@ -288,7 +288,7 @@ class DispatcherRemoteTest {
         DispatcherSetup setup = with().workers(1).size(10).startGateway("v", "w");
         assertThat(setup.dispatcher.snapshot().durableRoom()).isEqualTo(3);
 
-        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), 4_000, 0, 12, 1));
+        setup.dispatcher.remote(new RemoteCapacity(Set.of("w"), Set.of("w"), 4_000, 0, 12, 1));
 
         assertThat(setup.dispatcher.snapshot().durableRoom()).isEqualTo(6);
     }

@@ -148,7 +148,7 @@ final class DispatcherSetup {
 
     /** Sets the workers, each with a slot. */
     void announce(String... workers) {
-        dispatcher.remote(new RemoteCapacity(Set.of(workers), workers.length, 0, workers.length, 1));
+        dispatcher.remote(new RemoteCapacity(Set.of(workers), Set.of(workers), workers.length, 0, workers.length, 1));
     }
 
     /** Offers a slot of this worker. */
