@@ -10,15 +10,13 @@
 {{- if and .Values.security.oidc.issuer (not .Values.security.oidc.audience) }}
 {{- fail "security.oidc.audience is missing: it selects the provider's tokens that are issued for this service" }}
 {{- end }}
-{{- range $kind := tuple "receivers" "cameras" }}
 {{- $seen := dict }}
-{{- range $name, $_ := get $.Values $kind }}
+{{- range $name, $_ := .Values.receivers }}
 {{- $other := get $seen (upper $name) }}
 {{- if $other }}
-{{- fail (printf "%s.%s and %s.%s differ only in case, so they would share the environment variables of their credentials" $kind $other $kind $name) }}
+{{- fail (printf "receivers.%s and receivers.%s differ only in case, so they would share the environment variables of their credentials" $other $name) }}
 {{- end }}
 {{- $_ := set $seen (upper $name) $name }}
-{{- end }}
 {{- end }}
 {{- $several := eq (include "xg2g-gpu.several" .) "true" }}
 {{- if and $several (eq (include "xg2g-gpu.dataClaimed" .) "true") }}

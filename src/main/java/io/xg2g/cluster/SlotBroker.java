@@ -16,6 +16,7 @@ import io.xg2g.ffmpeg.DeviceReport;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.gpu.Device;
 import io.xg2g.process.WorkDirectory;
+import io.xg2g.schedule.PeriodicTasks;
 import io.xg2g.schedule.TimeSource;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -46,6 +47,9 @@ public class SlotBroker {
     private final TimeSource time;
     private volatile boolean closed;
 
+    /** Whether the work directory of this worker can be used. */
+    private volatile boolean usable = true;
+
     @Inject
     SlotBroker(
             Vertx vertx,
@@ -67,7 +71,7 @@ public class SlotBroker {
                 SlotOffers offers = new SlotOffers(
                         () -> new SlotOffers.Self(shared.name(), shared.address(), server.port()),
                         dispatcher::snapshot,
-                        () -> work.unavailable().isEmpty(),
+                        () -> usable,
                         id -> device(probe, id),
                         registry,
                         time);
@@ -139,8 +143,14 @@ public class SlotBroker {
         parts.ifPresent(known -> known.member().serve(routes.router()));
     }
 
-    void start(@Observes @Priority(LATE) StartupEvent event) {
+    void start(@Observes @Priority(LATE) StartupEvent event, PeriodicTasks tasks, WorkDirectory work) {
         start();
+        if (parts.isPresent()) {
+            tasks.every(
+                    SlotOffers.PERIOD,
+                    "work-directory",
+                    () -> usable = work.unavailable().isEmpty());
+        }
     }
 
     /** Begins to connect. */

@@ -54,7 +54,10 @@ public class LiveHeads {
     @Operation(hidden = true)
     @RunOnVirtualThread
     public Response media(@PathParam("channel") String id, @PathParam("rendition") String rendition) {
-        streams.find(id).ifPresent(stream -> RenditionNames.require(stream.timeline, profiles, rendition));
+        // A channel that is starting does not know its audio tracks yet.
+        streams.find(id)
+                .filter(stream -> !stream.timeline.early().isEmpty())
+                .ifPresent(stream -> RenditionNames.require(stream.timeline, profiles, rendition));
         return head(id, LiveResource.PLAYLIST);
     }
 

@@ -110,7 +110,12 @@ final class Segmenter implements SegmenterRun {
 
     @Override
     public boolean hasOutput() {
-        return hasOutput && !assembler.isUnusable();
+        return hasOutput;
+    }
+
+    @Override
+    public boolean hasFarAudio() {
+        return assembler.hasFarAudio();
     }
 
     @Override

@@ -44,7 +44,10 @@ interface SegmenterRun {
     /** Returns whether the output has video without the audio of the input. */
     boolean withholdsAudio(SourceMonitor fed);
 
-    /** Returns whether there has been any output that can be used: audio that is far from the video before its first window cannot. */
+    /** Returns whether it ended before its first window, since its audio was too far from the video. */
+    boolean hasFarAudio();
+
+    /** Returns whether there has been any output. */
     boolean hasOutput();
 
     /** Closes the input, waits a bounded time for the remaining output, and ends the process. */

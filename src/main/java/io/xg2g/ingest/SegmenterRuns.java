@@ -42,19 +42,33 @@ final class SegmenterRuns {
     /** The same before the first output of several audio tracks, one of which may not be decodable. */
     static final Duration MAX_FIRST_SILENCE = Duration.ofSeconds(8);
 
-    /** State of the sequence; {@code emptyRuns} counts the latest consecutive runs without usable output. */
+    /**
+     * The latest consecutive runs that were of no use.
+     *
+     * @param empty number of those without output
+     * @param farAudio number of those that ended before their first window, since audio was too far from the video
+     */
+    record Useless(int empty, int farAudio) {
+        static final Useless NONE = new Useless(0, 0);
+
+        Useless after(SegmenterRun run) {
+            return new Useless(run.hasOutput() ? 0 : empty + 1, run.hasFarAudio() ? farAudio + 1 : 0);
+        }
+    }
+
+    /** State of the sequence. */
     sealed interface State {
         /** No run; input is buffered. */
-        record Waiting(StartupBuffer buffer, int emptyRuns) implements State {
+        record Waiting(StartupBuffer buffer, Useless before) implements State {
             Running started(SegmenterRun run, TsSelection streams) {
-                return new Running(run, streams, emptyRuns);
+                return new Running(run, streams, before);
             }
         }
 
         /** A run takes the selected streams of the input. */
-        record Running(SegmenterRun run, TsSelection streams, int emptyRuns) implements State {
+        record Running(SegmenterRun run, TsSelection streams, Useless before) implements State {
             Waiting over(StartupBuffer buffer) {
-                return new Waiting(buffer, run.hasOutput() ? 0 : emptyRuns + 1);
+                return new Waiting(buffer, before.after(run));
             }
         }
     }
@@ -83,7 +97,7 @@ final class SegmenterRuns {
         this.listener = listener;
         this.refuse = refuse;
         this.time = time;
-        this.state = new State.Waiting(buffer(), 0);
+        this.state = new State.Waiting(buffer(), Useless.NONE);
     }
 
     /**
@@ -106,7 +120,7 @@ final class SegmenterRuns {
                     channel,
                     change.name().toLowerCase(Locale.ROOT));
             end();
-        } else if (state instanceof State.Running(SegmenterRun run, TsSelection _, int _)
+        } else if (state instanceof State.Running(SegmenterRun run, TsSelection _, Useless _)
                 && (run.isOver() || withholdsAudio(run, monitor))) {
             end();
         }
@@ -129,13 +143,13 @@ final class SegmenterRuns {
                 state = running.over(buffer());
                 listener.ended();
             }
-            case State.Waiting(StartupBuffer _, int emptyRuns) -> state = new State.Waiting(buffer(), emptyRuns);
+            case State.Waiting(StartupBuffer _, Useless before) -> state = new State.Waiting(buffer(), before);
         }
     }
 
     /** Returns the lead of the current run's output over real time; negative if it lags. */
     Duration ahead() {
-        return state instanceof State.Running(SegmenterRun run, TsSelection _, int _) ? run.ahead() : Duration.ZERO;
+        return state instanceof State.Running(SegmenterRun run, TsSelection _, Useless _) ? run.ahead() : Duration.ZERO;
     }
 
     /** Returns whether there is a run. */
@@ -145,7 +159,7 @@ final class SegmenterRuns {
 
     /** Kills a run that hangs. Must be called about once a second. */
     void tick() {
-        if (state instanceof State.Running(SegmenterRun run, TsSelection streams, int _)) {
+        if (state instanceof State.Running(SegmenterRun run, TsSelection streams, Useless _)) {
             boolean first = !run.hasOutput() && streams.hasSeveralAudio();
             Duration allowed = first ? MAX_FIRST_SILENCE : MAX_SILENCE;
             if (run.blocked().compareTo(MAX_BLOCKED) > 0) {
@@ -159,19 +173,21 @@ final class SegmenterRuns {
     }
 
     private void begin(SourceMonitor monitor, State.Waiting waiting) throws SourceException {
-        if (waiting.emptyRuns() > 0) {
-            // ffmpeg writes nothing while one of its streams cannot be decoded, or nothing usable if audio is far from
-            // the video.
-            int tracks = waiting.emptyRuns() == 1 ? 1 : 0;
-            LOG.warnf("audio limited: stream=%s, tracks=%d, reason=no-output", channel, tracks);
-            monitor.limitAudio(tracks);
+        Useless before = waiting.before();
+        if (before.empty() > 0) {
+            // ffmpeg writes nothing while one of its streams cannot be decoded.
+            limitAudio(monitor, 1, "no-output");
+        }
+        if (before.farAudio() > 1) {
+            // The first time it may have been a damaged frame.
+            limitAudio(monitor, before.farAudio() == 2 ? 1 : 0, "far-audio");
         }
         TsSelection streams = monitor.best().orElse(null);
         if (streams == null) {
             return;
         }
-        if (waiting.emptyRuns() >= MAX_EMPTY_RUNS) {
-            state = new State.Waiting(buffer(), 0);
+        if (before.empty() >= MAX_EMPTY_RUNS) {
+            state = new State.Waiting(buffer(), Useless.NONE);
             throw new SourceException(
                     SourceException.Kind.NOT_MEDIA, "the segmenter has no output for the source's data");
         }
@@ -185,6 +201,11 @@ final class SegmenterRuns {
         byte[] buffered = waiting.buffer().bytes();
         write(running, streams.tables());
         feed(running, buffered, 0, buffered.length);
+    }
+
+    private void limitAudio(SourceMonitor monitor, int tracks, String reason) {
+        LOG.warnf("audio limited: stream=%s, tracks=%d, reason=%s", channel, tracks, reason);
+        monitor.limitAudio(tracks);
     }
 
     /** Writes the packets of the run's streams. */

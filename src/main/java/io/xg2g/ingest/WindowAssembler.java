@@ -101,7 +101,8 @@ final class WindowAssembler implements TsSink {
     private final AudioTimes audioTimes = new AudioTimes();
     private volatile State state = new State.AudioOnly(NONE);
     private volatile boolean closed;
-    private volatile boolean unusable;
+    private volatile boolean farAudio;
+    private boolean hasCut;
 
     /** Decoding times of the first and the latest video frame, or of the audio frames without video. */
     private volatile long firstTicks = NONE;
@@ -130,9 +131,9 @@ final class WindowAssembler implements TsSink {
         return state instanceof State.Over;
     }
 
-    /** Returns whether the audio was too far from the video when no window had been cut yet: the next run would have the same. */
-    boolean isUnusable() {
-        return unusable;
+    /** Returns whether it is over, since audio was too far from the video before the first window was cut. */
+    boolean hasFarAudio() {
+        return farAudio;
     }
 
     /** Returns the lead of the media over real time; negative if it lags. */
@@ -209,7 +210,7 @@ final class WindowAssembler implements TsSink {
                 LOG.warnf(
                         "segmenter restarted: stream=%s, reason=audio-jumped, track=%d, pts=%d",
                         channel, track, frame.pts());
-                unusable = state instanceof State.Sampling;
+                farAudio = state instanceof State.Sampling && !hasCut;
                 end();
             }
             return;
@@ -325,6 +326,7 @@ final class WindowAssembler implements TsSink {
     }
 
     private void window(State.Cutting cutting, WindowCutter.Cut cut) {
+        hasCut = true;
         FrameGrid complete = cutting.grid();
         FrameGrid grid = cut.frames() == complete.frames() ? complete : complete.withFrames(cut.frames());
         Path file;

@@ -265,7 +265,8 @@ public final class SourceMonitor {
                     .forEach(SourceStream::restart);
             received.jumped();
             TsSelection now = streams.selection();
-            if (now == null || now.map().number() == received.program) {
+            // Programs can share streams.
+            if (now == null || now.map().number() == received.program || streams.isRelevant(received)) {
                 dropAccepted();
                 changed(Change.JUMP);
             }

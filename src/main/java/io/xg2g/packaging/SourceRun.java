@@ -15,6 +15,9 @@ final class SourceRun {
     /** Age above which a window is not of now, beside its duration, in nanoseconds: the source is away. */
     private static final long MAX_AGE = TimeUnit.SECONDS.toNanos(10);
 
+    /** How much later than video audio may be written, in 90 kHz ticks. */
+    private static final long MAX_LATE_AUDIO = 2L * Ticks.PER_SECOND;
+
     /** Latest windows, oldest first, for a fast start. */
     final Deque<SourceWindow> recent = new ArrayDeque<>();
 
@@ -69,9 +72,9 @@ final class SourceRun {
         return audio.getFirst().reaches(pts);
     }
 
-    /** Returns whether the default track has stopped more than a window before this one. */
+    /** Returns whether the default track has stopped long before a window: its frames need not be written as soon as those of video. */
     boolean hasStoppedBefore(SourceWindow window) {
-        return audio.getFirst().hasStoppedBefore(window.start() - window.duration());
+        return audio.getFirst().hasStoppedBefore(window.start() - Math.max(window.duration(), MAX_LATE_AUDIO));
     }
 
     /** Returns whether all frames of a window were received of the other tracks, except of those that stopped before it. */

@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -31,8 +33,11 @@ import org.jboss.logging.Logger;
 class JobExecution implements JobRunner.Execution {
     private static final Logger LOG = Logger.getLogger(JobExecution.class);
 
-    /** Number of attempts in a row in which the program was killed, after which there is no other one. */
-    private static final int MAX_INTERRUPTED = 10;
+    /** Number of attempts in a row in which the program was killed, from which on no other such job runs at the same time. */
+    private static final int SUSPICIOUS = 3;
+
+    /** The same, after which there is no other attempt. */
+    private static final int MAX_INTERRUPTIONS = 10;
 
     private final Profiles profiles;
     private final MediaInspector inspector;
@@ -40,6 +45,9 @@ class JobExecution implements JobRunner.Execution {
     private final WorkDirectory work;
     private final JobSources sources;
     private final ResultUploads uploads;
+
+    /** Suspects under way. */
+    private final Set<String> suspects = ConcurrentHashMap.newKeySet();
 
     JobExecution(
             Profiles profiles,
@@ -56,16 +64,19 @@ class JobExecution implements JobRunner.Execution {
         this.uploads = uploads;
     }
 
-    /** Returns whether a source that has to be fetched has a place among the fetches. */
+    /** Returns whether a source that has to be fetched has a place among the fetches, and a suspect would be the only one. */
     @Override
     public boolean isReady(TranscodeJob job) {
-        return !job.needsFetch() || sources.hasPlace();
+        return (!job.needsFetch() || sources.hasPlace()) && (!isSuspect(job) || suspects.isEmpty());
     }
 
     @Override
     public void begin(TranscodeJob job, Consumer<Attempt> done) {
         if (job.needsFetch()) {
             sources.reserve(job.id);
+        }
+        if (isSuspect(job)) {
+            suspects.add(job.id);
         }
         Thread.ofVirtual().name("job").start(() -> done.accept(attempt(job)));
     }
@@ -101,23 +112,31 @@ class JobExecution implements JobRunner.Execution {
             if (job.request.source() != null) {
                 sources.release(job.id);
             }
+            suspects.remove(job.id);
         }
     }
 
     /** Makes an attempt, unless those before it took the program down each time, as one that needs more memory than there is. */
     private Attempt counted(TranscodeJob job, TranscodeOptions options) throws IOException {
-        int interrupted = job.files.attemptBegins();
+        int interruptions = job.interruptions();
+        job.files.attemptBegins();
         try {
-            return interrupted < MAX_INTERRUPTED
+            return interruptions < MAX_INTERRUPTIONS
                     ? transcode(job, options)
                     : new Attempt.Failed(
                             ProblemType.TRANSCODE_FAILED.with(
-                                    "the program was killed " + interrupted
+                                    "the program was killed " + interruptions
                                             + " times in a row while this transcode ran; it may need more memory than there is"),
                             false);
         } finally {
+            job.interruptions(0);
             job.files.attemptEnded();
         }
+    }
+
+    /** Returns whether a job may be what took the program down. */
+    private static boolean isSuspect(TranscodeJob job) {
+        return job.interruptions() >= SUSPICIOUS;
     }
 
     private Attempt transcode(TranscodeJob job, TranscodeOptions options) throws IOException {

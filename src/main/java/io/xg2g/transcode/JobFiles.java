@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   job.json     the request; written last when the job is accepted, so that a directory without it is incomplete
  *   input        the media; missing while it has to be fetched, and after a job was completed or cancelled
  *   state.json   the state after the latest attempt; replaced atomically
- *   begun        while an attempt transcodes, how often that began and did not end, since the program was killed
+ *   begun        while an attempt is under way: how many began and did not end, since the program was killed, and this one
  *   renditions/  the results; valid once state.json says "completed"
  * </pre>
  *
@@ -90,13 +90,16 @@ final class JobFiles {
         file(STATE).write(json.writeValueAsBytes(outcome));
     }
 
-    /** Records that an attempt begins; returns how many before it were ended by the end of the program. */
-    int attemptBegins() throws IOException {
+    /** Returns how many attempts in a row, the latest ones, were ended by the end of the program. */
+    int interruptions() throws IOException {
         Path file = directory.resolve(BEGUN);
-        String before = Files.exists(file) ? Files.readString(file) : "";
-        int interrupted = before.matches("\\d{1,9}") ? Integer.parseInt(before) : 0;
-        Files.writeString(file, Integer.toString(interrupted + 1));
-        return interrupted;
+        String begun = Files.exists(file) ? Files.readString(file) : "";
+        return begun.matches("\\d{1,9}") ? Integer.parseInt(begun) : 0;
+    }
+
+    /** Records that an attempt begins. */
+    void attemptBegins() throws IOException {
+        Files.writeString(directory.resolve(BEGUN), Integer.toString(interruptions() + 1));
     }
 
     /** Records that an attempt has ended. */

@@ -110,8 +110,9 @@ class JobLifecycle {
             stored.outcome().ifPresent(job::restore);
             try {
                 job.inputBytes(stored.files().inputBytes());
+                job.interruptions(stored.files().interruptions());
             } catch (IOException unreadable) {
-                LOG.warnf("size of an input not read: job=%s, error=%s", job.id, unreadable);
+                LOG.warnf("files of a job not read: job=%s, error=%s", job.id, unreadable);
             }
             if (job.state() instanceof JobState.Open) {
                 job.reserved(limits.readmit(job.client, job.inputBytes()));

@@ -129,7 +129,7 @@ class JobSources {
         }
     }
 
-    /** Ends all fetches, whose jobs wait for the next start; called first in the shutdown. */
+    /** Ends all fetches whose responses have begun, and begins no other one; called first in the shutdown. */
     void close() {
         closed = true;
         List.copyOf(open.keySet()).forEach(this::cancel);

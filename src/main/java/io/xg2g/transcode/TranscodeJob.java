@@ -28,6 +28,8 @@ final class TranscodeJob implements TranscodeRequest.Listener {
     /** Size of the input in bytes; counts as retained while an ended job can be retried. */
     private volatile long inputBytes;
 
+    private volatile int interruptions;
+
     private final TimeSource time;
     private final List<MultiEmitter<? super Event>> watchers = new ArrayList<>();
     private JobState state = new JobState.Queued(null);
@@ -124,6 +126,15 @@ final class TranscodeJob implements TranscodeRequest.Listener {
 
     long inputBytes() {
         return inputBytes;
+    }
+
+    void interruptions(int attempts) {
+        interruptions = attempts;
+    }
+
+    /** Returns how many attempts in a row, the latest ones, were ended by the end of the program. */
+    int interruptions() {
+        return interruptions;
     }
 
     /** Returns whether its source has to be fetched first. */

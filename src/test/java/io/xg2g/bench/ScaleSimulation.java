@@ -186,12 +186,7 @@ final class ScaleSimulation {
     private void announce(List<ScaleWorker> alive) {
         Set<String> names = alive.stream().map(ScaleWorker::name).collect(Collectors.toSet());
         RemoteCapacity capacity = new RemoteCapacity(
-                names,
-                names,
-                alive.size() * SLOTS_PER_GPU,
-                0,
-                alive.size() * 16.0,
-                1.0 / gateways.size());
+                names, names, alive.size() * SLOTS_PER_GPU, 0, alive.size() * 16.0, 1.0 / gateways.size());
         gateways.forEach(gateway -> gateway.announce(capacity));
     }
 

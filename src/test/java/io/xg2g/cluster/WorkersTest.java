@@ -19,7 +19,8 @@ class WorkersTest {
         workers.announced(new WorkerStatus("b", "127.0.0.1", 8090, 2, 0, 5.0));
         workers.announced(new WorkerStatus("without-device", "127.0.0.1", 8090, 0, 0, 0));
 
-        assertThat(workers.capacity(2)).isEqualTo(new RemoteCapacity(Set.of("a", "b"), Set.of("a", "b"), 6, 3, 13.0, 0.5));
+        assertThat(workers.capacity(2))
+                .isEqualTo(new RemoteCapacity(Set.of("a", "b"), Set.of("a", "b"), 6, 3, 13.0, 0.5));
         time.advance(Duration.ofMillis(1_001));
         assertThat(workers.capacity(1)).isEqualTo(new RemoteCapacity(Set.of("b"), Set.of("b"), 2, 0, 5.0, 1));
         time.advance(Duration.ofSeconds(3));

@@ -21,6 +21,7 @@ final class FakeSegmenterRun implements SegmenterRun {
     boolean over;
     boolean withholdsAudio;
     boolean hasOutput = true;
+    boolean farAudio;
     boolean refusesBytes;
     int written;
     int finished;
@@ -53,6 +54,11 @@ final class FakeSegmenterRun implements SegmenterRun {
     @Override
     public Duration ahead() {
         return aheadUntil == 0 ? Duration.ZERO : Duration.ofNanos(aheadUntil - time.nanoTime());
+    }
+
+    @Override
+    public boolean hasFarAudio() {
+        return farAudio;
     }
 
     @Override

@@ -153,7 +153,7 @@ class WindowAssemblerTest {
 
         assertThat(assembler.state().getClass().getSimpleName()).isEqualTo(next);
         assertThat(assembler.isOver()).isEqualTo(next.equals("Over"));
-        assertThat(assembler.isUnusable()).isEqualTo(state.equals("Sampling") && event.equals("audio that jumps"));
+        assertThat(assembler.hasFarAudio()).isEqualTo(state.equals("Sampling") && event.equals("audio that jumps"));
         assertThat(listener.windows).hasSize(windows);
     }
 

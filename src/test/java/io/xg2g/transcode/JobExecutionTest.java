@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,14 +53,37 @@ class JobExecutionTest {
     void aJobThatTakesTheProgramDownFails() throws Exception {
         TranscodeJob job = job("720p", null);
         for (int i = 0; i < 10; i++) {
-            assertThat(job.files.attemptBegins()).isEqualTo(i);
+            assertThat(job.files.interruptions()).isEqualTo(i);
+            job.files.attemptBegins();
         }
+        job.interruptions(job.files.interruptions());
 
         assertThat(attempt(job)).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
             assertThat(failed.problem().detail()).contains("killed 10 times in a row");
             assertThat(failed.retryable()).isFalse();
         });
-        assertThat(job.files.attemptBegins()).as("after a retry").isZero();
+        assertThat(job.files.interruptions()).as("before a retry").isZero();
+        assertThat(job.interruptions()).isZero();
+    }
+
+    /** Those that only ran beside the one that took the program down must not fail with it. */
+    @Test
+    void ofSeveralJobsThatMayHaveTakenTheProgramDownOneRunsAtATime() throws Exception {
+        TranscodeJob first = job("720p", "vod");
+        TranscodeJob second = job("720p", null);
+        first.interruptions(3);
+        boolean[] ready = new boolean[2];
+        execute(
+                first,
+                execution -> maxUploadBytes = () -> {
+                    second.interruptions(3);
+            ready[0] = execution.isReady(second);
+                    second.interruptions(2);
+                    ready[1] = execution.isReady(second);
+                    return 0;
+                });
+
+        assertThat(ready).containsExactly(false, true);
     }
 
     @Test
@@ -93,10 +117,15 @@ class JobExecutionTest {
     }
 
     private Attempt attempt(TranscodeJob job) throws Exception {
+        return execute(job, _ -> {});
+    }
+
+    private Attempt execute(TranscodeJob job, Consumer<JobExecution> prepare) throws Exception {
         WorkDirectory work = new WorkDirectory(new ProcessSettings(
                 directory.resolve("work"), minFree, Optional.empty(), Duration.ofSeconds(1), 0, 0, 0));
         try {
             JobExecution execution = new JobExecution(new Profiles(Map::of), null, null, work, null, uploads());
+            prepare.accept(execution);
             CompletableFuture<Attempt> attempt = new CompletableFuture<>();
             execution.begin(job, attempt::complete);
             return attempt.get(Patience.seconds(30).toMillis(), TimeUnit.MILLISECONDS);
