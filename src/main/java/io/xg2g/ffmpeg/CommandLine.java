@@ -34,13 +34,32 @@ final class CommandLine {
     private static final String AUDIO_FILTER = "asetpts='if(gt(abs(PTS-PREV_INPTS)*TB," + MAX_GAP_SECONDS
             + "),st(0,ld(0)+PTS-PREV_INPTS-NB_SAMPLES/SR/TB));PTS-ld(0)'" + AUDIO_RESAMPLING;
 
+    /** Keyframe interval of windows, in frames: more than any has, since one that follows its source's keyframes lasts up to 2.4 s. */
+    private static final int WINDOW_GOP = 600;
+
     private static final Set<String> DECODED_8_BIT = Set.of("h264", "hevc", "mpeg2video", "vp9", "av1");
     private static final Set<String> DECODED_10_BIT = Set.of("hevc", "vp9", "av1");
 
     private CommandLine() {}
 
-    /** Device and encoder of a unit. */
-    record Target(Device device, Encoder encoder, String preset, int threads) {}
+    /**
+     * Device and encoder of a unit.
+     *
+     * @param decodes whether the device decodes, too, what its decoders are made for
+     */
+    record Target(Device device, Encoder encoder, String preset, int threads, boolean decodes) {
+        /** Returns whether the device decodes the video of a unit. */
+        boolean decodes(TranscodeUnit unit) {
+            return decodes
+                    && unit.slate() == null
+                    && decodesOn(encoder.family(), unit.source().video());
+        }
+
+        /** Returns the same, with decoding in software. */
+        Target decodingInSoftware() {
+            return new Target(device, encoder, preset, threads, false);
+        }
+    }
 
     /**
      * Returns the command of a ladder.
@@ -52,7 +71,7 @@ final class CommandLine {
             String ffmpeg, TranscodeUnit unit, List<Rung> rungs, List<Path> files, Target target, Duration longest) {
         MediaInfo.Video video = unit.source().video();
         Encoder.Family family = target.encoder().family();
-        boolean onDevice = unit.slate() == null && decodesOn(family, video);
+        boolean onDevice = target.decodes(unit);
         MediaInfo.Audio audio =
                 unit.container() == Container.CMAF ? null : unit.source().audio();
         List<String> args = start(ffmpeg);
@@ -196,7 +215,12 @@ final class CommandLine {
         // In two seconds a full buffer adds a quarter to the bit rate.
         int buffer = window ? bitrate / 2 : bitrate;
         args.addAll(encoder.options(
-                bitrate, buffer, rung.gop(), target.device().index(), target.preset(), target.threads()));
+                bitrate,
+                buffer,
+                window ? WINDOW_GOP : rung.gop(),
+                target.device().index(),
+                target.preset(),
+                target.threads()));
         if (!window) {
             add(args, "-force_key_frames", "expr:gte(t,n_forced*2)");
         } else if (encoder.reorders()) {

@@ -108,7 +108,7 @@ final class EncoderSelfTest {
     }
 
     private Run run(TranscodeUnit unit, List<Rung> rungs, Encoder encoder, Path file) throws OutputCheck.Defect {
-        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1));
+        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(1), true);
         List<String> command = new ArrayList<>(
                 CommandLine.ladder(settings.ffmpeg(), unit, rungs, List.of(file), target, MAX_DURATION));
         if (device.vendor() == Vendor.SOFTWARE) {

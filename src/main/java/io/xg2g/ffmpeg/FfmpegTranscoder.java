@@ -36,7 +36,7 @@ public class FfmpegTranscoder implements Transcoder {
     private final WorkDirectory work;
     private final EncoderProbe probe;
     private final UnitProcesses processes;
-    private final DrawTextProbe text;
+    private final FfmpegProbe text;
 
     private volatile int unitsAtOnce = 1;
 
@@ -45,7 +45,7 @@ public class FfmpegTranscoder implements Transcoder {
         this.work = work;
         this.probe = probe;
         this.processes = processes;
-        this.text = new DrawTextProbe(settings, work);
+        this.text = FfmpegProbe.ofDrawText(settings, work);
     }
 
     /** Sets the number of concurrent units, from which threads and memory of each are derived. Thread-safe. */
@@ -98,12 +98,29 @@ public class FfmpegTranscoder implements Transcoder {
         if (refused.isPresent()) {
             return new TranscodeOutcome.Failed(encoder.ffmpegName(), refused.get());
         }
+        var target =
+                new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(unitsAtOnce), true);
+        TranscodeOutcome outcome = encode(unit, rungs, target, priority, progress);
+        // What the decoder of a device can do depends on more than the codec, and not every one falls back to software.
+        return target.decodes(unit)
+                        && outcome instanceof TranscodeOutcome.Failed(String _, Failure failure)
+                        && failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA
+                ? encode(unit, rungs, target.decodingInSoftware(), priority, progress)
+                : outcome;
+    }
+
+    private TranscodeOutcome encode(
+            TranscodeUnit unit,
+            List<Rung> rungs,
+            CommandLine.Target target,
+            ProcessPriority priority,
+            DoubleConsumer progress) {
         List<Path> parts = rungs.stream()
                 .map(rung -> unit.outputDirectory().resolve(rung.spec().name() + ".part"))
                 .toList();
-        var target = new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(unitsAtOnce));
         Duration longest = PlayingTime.longest(unit.input());
         List<String> command = CommandLine.ladder(settings.ffmpeg(), unit, rungs, parts, target, longest);
+        Encoder encoder = target.encoder();
         Job job = new Job(
                 unit, encoder.ffmpegName(), encoder.family() != Encoder.Family.SOFTWARE, command, priority, parts);
         return run(job, progress, ended -> {
@@ -200,6 +217,7 @@ public class FfmpegTranscoder implements Transcoder {
         Path directory = work.create();
         try {
             work.grant(job.unit().input());
+            work.grant(job.unit().outputDirectory());
             ChildProcess.Ended ended = ChildProcess.watch(
                     settings.bounded(job.command(), job.priority()),
                     directory,

@@ -34,6 +34,9 @@ final class FilterGraph {
             }
             head.add(toneMapping(video, rungs));
             upload(family, onDevice, head);
+        } else if (isDeinterlacedFirst(video, onDevice)) {
+            head.add(deinterlace(Encoder.Family.SOFTWARE, bob, video.frameRate()));
+            upload(family, false, head);
         } else {
             upload(family, onDevice, head);
             if (video.interlaced()) {
@@ -64,6 +67,10 @@ final class FilterGraph {
             head.add(alignTo(grid));
             head.add(toneMapping(video, rungs));
             upload(family, onDevice, head);
+        } else if (isDeinterlacedFirst(video, onDevice)) {
+            head.add(deinterlace(Encoder.Family.SOFTWARE, bob, video.frameRate()) + "," + SETTB);
+            upload(family, false, head);
+            head.add(alignTo(grid));
         } else {
             upload(family, onDevice, head);
             if (video.interlaced()) {
@@ -200,6 +207,11 @@ final class FilterGraph {
         }
         return input(video) + head + "scale=" + size.width() + ":" + size.height()
                 + ":flags=bicubic:out_range=pc,setsar=1,format=yuvj420p[v0]";
+    }
+
+    /** Returns whether the conversion to what a device takes would mix the colours of two fields. */
+    private static boolean isDeinterlacedFirst(MediaInfo.Video video, boolean onDevice) {
+        return video.interlaced() && !onDevice && !video.pixelFormat().contains("420");
     }
 
     private static void upload(Encoder.Family family, boolean onDevice, List<String> head) {

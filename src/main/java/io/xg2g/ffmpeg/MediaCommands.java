@@ -33,10 +33,10 @@ final class MediaCommands {
     /** Allow-list of the demuxers of HTTP sources: also those of web radios. */
     static final String HTTP_FORMATS = CommandLine.FORMATS + ",mp3,aac,flac,wav";
 
-    /** Filter of video that MPEG-TS cannot carry: its size, up to 1080 lines. */
-    private static final String ENCODED_SIZE =
-            "scale=w='min(1920,iw)':h='min(1080,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
-                    + ":out_range=tv,setsar=1,format=yuv420p";
+    /** Filter of video that MPEG-TS cannot carry: its size in square pixels, up to 1080 lines. */
+    private static final String ENCODED_SIZE = "scale=w='2*trunc(iw*sar/2)':h=ih,"
+            + "scale=w='min(1920,iw)':h='min(1080,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
+            + ":out_range=tv,setsar=1,format=yuv420p";
 
     /** Options of the encoder of video that MPEG-TS cannot carry, with its times. */
     private static final List<String> ENCODED_VIDEO = List.of(
@@ -167,6 +167,16 @@ final class MediaCommands {
      */
     private static String arrivalTimes(Instant now) {
         return FilterGraph.SETTB + ",setpts=(RTCTIME-" + ChronoUnit.MICROS.between(Instant.EPOCH, now) + ")*0.09";
+    }
+
+    /**
+     * Returns the command of an HLS source without ffmpeg's check of the names of segments, which may have any extension, or none: the
+     * lists of formats and protocols bound what is read.
+     */
+    static List<String> withAnyExtension(List<String> command) {
+        List<String> args = new ArrayList<>(command);
+        args.addAll(args.indexOf("-i"), List.of("-extension_picky", "0"));
+        return List.copyOf(args);
     }
 
     /** Adds the arguments of a command that reads bytes without looking at them. */

@@ -22,6 +22,10 @@ final class MediaInfoReader {
     private static final int MAX_LONG_SIDE = 8192;
     private static final int MAX_SHORT_SIDE = 4320;
     private static final double MAX_RATE = 121;
+
+    /** Highest average rate that is not a fault of the container's times: that of slow motion. */
+    private static final int MAX_AVERAGE_RATE = 1000;
+
     private static final double MAX_INTERLACED_RATE = 31;
     private static final double MAX_SECONDS = 86_400;
     private static final Set<String> INTERLACED = Set.of("tt", "bb", "tb", "bt");
@@ -199,7 +203,10 @@ final class MediaInfoReader {
         double average = ratio(stream.path("avg_frame_rate").asText(), '/');
         boolean near = average >= nominal * 0.9 && average <= nominal * 1.02;
         double rate = average <= 0 || near ? nominal : average;
-        return rate > MAX_RATE ? 0 : rate;
+        if (rate <= MAX_RATE) {
+            return rate;
+        }
+        return average > 0 && average <= MAX_AVERAGE_RATE ? average : 0;
     }
 
     /** Returns {@code null} for audio without a header, which cannot be decoded. */

@@ -28,11 +28,13 @@ public class MediaProcesses {
     private final FfmpegSettings settings;
     private final WorkDirectory work;
     private final MediaInspector inspector;
+    private final FfmpegProbe checksExtensions;
 
     MediaProcesses(FfmpegSettings settings, WorkDirectory work, MediaInspector inspector) {
         this.settings = settings;
         this.work = work;
         this.inspector = inspector;
+        this.checksExtensions = FfmpegProbe.ofExtensionCheck(settings, work);
     }
 
     /**
@@ -95,8 +97,11 @@ public class MediaProcesses {
     private MediaProcess fetch(List<String> command, URI source, SourceKind kind) {
         Map<String, String> proxy =
                 kind.isHttp() ? Map.of("http_proxy", "http://" + source.getRawAuthority()) : Map.of();
-        List<String> bounded =
-                kind == SourceKind.FILE ? offline(command) : settings.boundedWithNetwork(command, ProcessPriority.LIVE);
+        List<String> complete =
+                kind == SourceKind.HLS && checksExtensions.works() ? MediaCommands.withAnyExtension(command) : command;
+        List<String> bounded = kind == SourceKind.FILE
+                ? offline(command)
+                : settings.boundedWithNetwork(complete, ProcessPriority.LIVE);
         return start(bounded, proxy, ChildProcess.Stdin.EMPTY);
     }
 

@@ -40,7 +40,9 @@ class ChildUserAsRootIT {
                     Files.copy(TestMedia.progressive(), engine.work.create().resolve("input"));
             Files.setPosixFilePermissions(input, PosixFilePermissions.fromString("rw-------"));
 
-            TranscodeUnit unit = engine.unit(input, "480p", Container.MPEG_TS);
+            // As uploads and jobs have it: made by this program.
+            Path output = Files.createDirectory(engine.work.create().resolve("out"));
+            TranscodeUnit unit = engine.unit(input, "480p", Container.MPEG_TS, output);
             TranscodeOutcome outcome = engine.run(unit);
 
             assertThat(outcome).isInstanceOf(TranscodeOutcome.Produced.class);

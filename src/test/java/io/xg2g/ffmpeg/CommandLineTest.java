@@ -152,6 +152,17 @@ class CommandLineTest {
                 .contains("vpp_qsv=w=1280:h=720:format=nv12,setsar=1[v0]");
     }
 
+    /** The conversion that the device needs would mix the colours of both fields. */
+    @Test
+    void fieldsWithMoreColoursThanADeviceTakesAreDeinterlacedInSoftware() {
+        var fields = new MediaInfo.Video("mpeg2video", 1920, 1080, "yuv422p", true, 25, 1);
+        assertThat(command(L4, Encoder.H264_NVENC, fields, null, Container.MP4, 720))
+                .contains("[0:0]bwdif=mode=send_field:parity=auto:deint=all,format=nv12,hwupload,scale_cuda")
+                .doesNotContain("yadif_cuda");
+        assertThat(command(ARC, Encoder.H264_QSV, fields, null, Container.MP4, 720))
+                .contains("deint=all,format=nv12,hwupload=extra_hw_frames=64,format=qsv,");
+    }
+
     @Test
     void tenBitVideoIsDecodedOnTheDeviceIfSupported() {
         assertThat(command(L4, Encoder.HEVC_NVENC, TEN_BIT, null, Container.MP4, 1080))
@@ -232,7 +243,7 @@ class CommandLineTest {
                 .toList();
         List<Path> files =
                 specs.stream().map(spec -> Path.of("/out").resolve(spec.name())).toList();
-        var target = new CommandLine.Target(device, encoder, "veryfast", 2);
+        var target = new CommandLine.Target(device, encoder, "veryfast", 2, true);
         return String.join(
                 " ",
                 CommandLine.ladder(

@@ -129,6 +129,13 @@ class MediaCommandsTest {
                         + GRABBED);
     }
 
+    @Test
+    void segmentsOfAnyExtensionArePartOfAPlaylist() {
+        List<String> command = MediaCommands.withAnyExtension(List.of("ffmpeg", "-rw_timeout", "1", "-i", "u", "out"));
+
+        assertThat(command).containsExactly("ffmpeg", "-rw_timeout", "1", "-extension_picky", "0", "-i", "u", "out");
+    }
+
     private static String grab(SourceKind kind, URI source, GrabOptions options) {
         return String.join(
                 " ",

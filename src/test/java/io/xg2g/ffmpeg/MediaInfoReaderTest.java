@@ -41,6 +41,9 @@ class MediaInfoReaderTest {
         "tb, 25/1, 25/1, N/A, true, 25",
         // A nominal rate that is only the time base.
         "progressive, 90000/1, 25/1, 1:1, false, 25",
+        // Slow motion of a telephone; and times that are wrong.
+        "progressive, 240/1, 240/1, 1:1, false, 240",
+        "progressive, 90000/1, 45000/1, 1:1, false, 0",
         // The shortest duration of varying ones.
         "progressive, 120/1, 36/1, 1:1, false, 36",
         "progressive, 60/1, 20/1, 1:1, false, 20",

@@ -85,7 +85,7 @@ public final class PlainFfmpeg implements AutoCloseable {
                 .toList();
         Encoder encoder = engine.probe.encoder(Device.SOFTWARE, Codec.H264).orElseThrow();
         var target = new CommandLine.Target(
-                Device.SOFTWARE, encoder, engine.settings.softwarePreset(), engine.settings.threads(1));
+                Device.SOFTWARE, encoder, engine.settings.softwarePreset(), engine.settings.threads(1), true);
         return CommandLine.ladder("ffmpeg", unit, rungs, files, target, java.time.Duration.ofHours(1));
     }
 

@@ -80,7 +80,11 @@ final class TranscodingSetup implements AutoCloseable {
     }
 
     TranscodeUnit unit(Path file, String profile, Container container) {
-        return new TranscodeUnit(file, media(file), profiles.find(profile).orElseThrow(), container, work.create());
+        return unit(file, profile, container, work.create());
+    }
+
+    TranscodeUnit unit(Path file, String profile, Container container, Path output) {
+        return new TranscodeUnit(file, media(file), profiles.find(profile).orElseThrow(), container, output);
     }
 
     TranscodeOutcome run(TranscodeUnit unit) {

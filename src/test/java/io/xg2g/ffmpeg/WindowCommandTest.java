@@ -7,8 +7,12 @@ import io.xg2g.gpu.Vendor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Argument lists of windows for every encoder family. */
 class WindowCommandTest {
@@ -68,7 +72,7 @@ class WindowCommandTest {
                         "-c:v libx265 -preset veryfast -profile:v main -crf 26 -maxrate 3000000 -bufsize 1500000",
                         "-bf 0" + CLOSED + " -tag:v hvc1" + MUX);
         assertThat(command(Device.SOFTWARE, Encoder.LIBSVTAV1, PROGRESSIVE, spec(Encoder.LIBSVTAV1)))
-                .contains("-c:v libsvtav1 -preset 10 -crf 35 -g 50 ", " -flags:v +cgop" + MUX);
+                .contains("-c:v libsvtav1 -preset 10 -crf 35 -g 600 ", " -flags:v +cgop" + MUX);
     }
 
     @Test
@@ -82,7 +86,7 @@ class WindowCommandTest {
                         + ",scale_cuda=1280:720:interp_algo=bicubic:format=nv12,setsar=1[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v h264_nvenc -gpu 1 -preset p4 -tune ll -rc vbr -bf 0 -forced-idr 1 -no-scenecut 1"
-                        + " -b:v 3000000 -maxrate 3000000 -bufsize 1500000 -g 100" + CLOSED + MUX + "720p");
+                        + " -b:v 3000000 -maxrate 3000000 -bufsize 1500000 -g 600" + CLOSED + MUX + "720p");
     }
 
     @Test
@@ -94,7 +98,7 @@ class WindowCommandTest {
                         + "[0:0]" + NEAR + ",format=vaapi|nv12|p010le,hwupload,deinterlace_vaapi=rate=frame"
                         + ",settb=1/90000," + EXACTLY_25 + ",scale_vaapi=w=1280:h=720:format=nv12,setsar=1[v0]"
                         + " -map [v0]" + TIMES
-                        + "-c:v h264_vaapi -rc_mode VBR -bf 0 -b:v 3000000 -maxrate 3000000 -bufsize 1500000 -g 50"
+                        + "-c:v h264_vaapi -rc_mode VBR -bf 0 -b:v 3000000 -maxrate 3000000 -bufsize 1500000 -g 600"
                         + CLOSED + MUX + "720p");
     }
 
@@ -108,7 +112,7 @@ class WindowCommandTest {
                         + ",vpp_qsv=w=1280:h=720:format=nv12,setsar=1[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v h264_qsv -preset veryfast -bf 0 -forced_idr 1"
-                        + " -b:v 3000000 -maxrate 3000001 -bufsize 1500000 -g 100" + CLOSED + MUX + "720p");
+                        + " -b:v 3000000 -maxrate 3000001 -bufsize 1500000 -g 600" + CLOSED + MUX + "720p");
     }
 
     @Test
@@ -119,7 +123,7 @@ class WindowCommandTest {
                         + ",scale=1280:720:flags=bicubic:out_range=tv,setsar=1,format=nv12[v0]"
                         + " -map [v0]" + TIMES
                         + "-c:v hevc_amf -usage transcoding -rc cbr -qmin 0 -qmax 32"
-                        + " -b:v 3000000 -maxrate 3000000 -bufsize 1500000 -g 50 -bf 0" + CLOSED + " -tag:v hvc1"
+                        + " -b:v 3000000 -maxrate 3000000 -bufsize 1500000 -g 600 -bf 0" + CLOSED + " -tag:v hvc1"
                         + MUX + "720p");
     }
 
@@ -149,6 +153,17 @@ class WindowCommandTest {
     void aWindowHasNoAudioAndNoForcedKeyframes() {
         assertThat(command(Device.SOFTWARE, Encoder.LIBX264, PROGRESSIVE, spec(720, 60)))
                 .doesNotContain("0:1", "-c:a", "force_key_frames");
+    }
+
+    /** One that follows the keyframes of its source lasts up to 2.4 s, and must have one keyframe only. */
+    @ParameterizedTest
+    @EnumSource(Encoder.class)
+    void noWindowIsLongerThanItsGroupOfPictures(Encoder encoder) {
+        String command = command(L4, encoder, PROGRESSIVE, spec(encoder));
+
+        Matcher frames = Pattern.compile("(?: -g |:keyint=)(\\d+)").matcher(command);
+        assertThat(frames.find()).as(command).isTrue();
+        assertThat(Integer.parseInt(frames.group(1))).isGreaterThan((int) (2.4 * 121));
     }
 
     @Test
@@ -195,7 +210,7 @@ class WindowCommandTest {
                 slate);
         List<Path> files =
                 all.stream().map(spec -> Path.of("/out", spec.name())).toList();
-        var target = new CommandLine.Target(device, encoder, "veryfast", 2);
+        var target = new CommandLine.Target(device, encoder, "veryfast", 2, true);
         return String.join(
                 " ",
                 CommandLine.ladder("ffmpeg", unit, Rung.of(video, all, grid), files, target, Duration.ofMinutes(2)));

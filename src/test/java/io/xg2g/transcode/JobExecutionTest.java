@@ -77,7 +77,7 @@ class JobExecutionTest {
                 first,
                 execution -> maxUploadBytes = () -> {
                     second.interruptions(3);
-            ready[0] = execution.isReady(second);
+                    ready[0] = execution.isReady(second);
                     second.interruptions(2);
                     ready[1] = execution.isReady(second);
                     return 0;

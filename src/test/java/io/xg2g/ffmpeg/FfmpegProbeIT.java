@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is learned of the filter with which slates have their text. */
-class DrawTextProbeIT {
+/** What is learned of what not every build of ffmpeg can do. */
+class FfmpegProbeIT {
     @TempDir
     Path directory;
 
@@ -18,7 +20,7 @@ class DrawTextProbeIT {
     @Test
     void anInterruptEndsTheWaitAndNotTheProbe() throws IOException {
         try (TranscodingSetup setup = setup("exit 0")) {
-            DrawTextProbe probe = new DrawTextProbe(setup.settings, setup.work);
+            FfmpegProbe probe = FfmpegProbe.ofDrawText(setup.settings, setup.work);
 
             Thread.currentThread().interrupt();
             boolean first = probe.works();
@@ -34,11 +36,20 @@ class DrawTextProbeIT {
     @Test
     void aFilterThatDoesNotWorkIsTestedOnce() throws IOException {
         try (TranscodingSetup setup = setup("exit 1")) {
-            DrawTextProbe probe = new DrawTextProbe(setup.settings, setup.work);
+            FfmpegProbe probe = FfmpegProbe.ofDrawText(setup.settings, setup.work);
 
             assertThat(probe.works()).isFalse();
             assertThat(probe.works()).isFalse();
             assertThat(runs()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, -extension_picky <boolean>", "false, -allowed_extensions <string>"})
+    void theCheckOfExtensionsIsKnownByTheOptionsOfTheDemuxer(boolean checks, String option) throws IOException {
+        try (TranscodingSetup setup = setup("echo '  " + option + "'")) {
+            assertThat(FfmpegProbe.ofExtensionCheck(setup.settings, setup.work).works())
+                    .isEqualTo(checks);
         }
     }
 
