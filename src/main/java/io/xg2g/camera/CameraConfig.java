@@ -29,7 +29,10 @@ public interface CameraConfig {
     @WithDefault("16")
     int inFlight();
 
-    /** Time without a frame after which a camera counts as lost and is opened again: 1s to 5m. The first frame may take twice as long. */
+    /**
+     * Time without a frame after which a camera counts as lost and is opened again: 1s to 5m. The first frame may take twice as long; a
+     * camera with a low fps has the time of three frames.
+     */
     @WithDefault("10s")
     Duration frameTimeout();
 

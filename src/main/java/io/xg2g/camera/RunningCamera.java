@@ -54,19 +54,24 @@ final class RunningCamera implements CameraCapture.Listener {
         this.camera = camera;
         this.lease = lease;
         this.parts = parts;
+        Duration frameTimeout = frameTimeout(camera, parts.settings());
         this.capture = new CameraCapture(
                 camera,
-                () -> parts.feeds().open(camera, parts.settings().frameTimeout()),
+                () -> parts.feeds().open(camera, frameTimeout),
                 this,
                 new CameraCapture.Times(
-                        startDelay,
-                        parts.settings().frameTimeout(),
-                        parts.settings().frozenAfter()),
+                        startDelay, frameTimeout, parts.settings().frozenAfter()),
                 parts.time(),
                 () -> ThreadLocalRandom.current().nextDouble());
         this.metrics =
                 parts.metrics().camera(camera.id(), () -> capture.status().state(), rate::perSecond, capture::drift);
         this.lane = parts.workers().map(workers -> workers.add(metrics)).orElse(null);
+    }
+
+    /** Returns the configured time without a frame, or that of three frames if the camera gives them more rarely. */
+    static Duration frameTimeout(Camera camera, CameraSettings settings) {
+        Duration three = Duration.ofMillis(Math.round(3_000 / camera.options().fps()));
+        return three.compareTo(settings.frameTimeout()) > 0 ? three : settings.frameTimeout();
     }
 
     /**

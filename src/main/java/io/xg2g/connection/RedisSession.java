@@ -106,6 +106,10 @@ public final class RedisSession implements Session {
             complete.run();
         } else {
             result.completeExceptionally(failure(answer.cause()));
+            if (answer.cause() instanceof ErrorType error && (error.is("READONLY") || error.is("MASTERDOWN"))) {
+                // After a failover; the address may be that of another server now.
+                abort(lost("the server has become a replica"));
+            }
         }
     }
 

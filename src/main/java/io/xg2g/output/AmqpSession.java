@@ -28,6 +28,7 @@ import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
 import org.apache.qpid.proton.amqp.messaging.Data;
 import org.apache.qpid.proton.amqp.messaging.Rejected;
+import org.apache.qpid.proton.amqp.messaging.Released;
 import org.apache.qpid.proton.message.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,11 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
         }
 
         private void flush() {
+            // The broker need not ever settle what nobody waits for any more.
+            List<Pending> late =
+                    unsettled.stream().filter(sent -> sent.result().isDone()).toList();
+            late.forEach(unsettled::remove);
+            outstanding.addAndGet(-late.size());
             while (!waiting.isEmpty() && (waiting.element().result().isDone() || !sender.sendQueueFull())) {
                 Pending next = waiting.remove();
                 if (next.result().isDone()) {
@@ -176,7 +182,8 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
     public void publish(Publication publication, CompletableFuture<@Nullable Void> result) throws ConnectionException {
         if (outstanding.incrementAndGet() > capacity) {
             outstanding.decrementAndGet();
-            // Messages of a link without credit wait no longer once their time is over, and nothing else looks at them.
+            // Messages of a link without credit, or that the broker does not settle, take their places no longer than
+            // their time.
             context.runOnContext(_ -> links.values().forEach(Link::flush));
             throw new ConnectionException(Kind.BACKLOG, "too many messages wait for their answers");
         }
@@ -222,7 +229,8 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
         outstanding.decrementAndGet();
         CompletableFuture<@Nullable Void> result = pending.result();
         switch (delivery.getRemoteState()) {
-            case Accepted _ -> result.complete(null);
+            // Released by RabbitMQ, which has no queue for it: dropped, as by AMQP 0-9-1.
+            case Accepted _, Released _ -> result.complete(null);
             case Rejected rejected ->
                 result.completeExceptionally(new ConnectionException(
                         Kind.REFUSED, "the broker rejects: " + AmqpConnector.text(rejected.getError())));

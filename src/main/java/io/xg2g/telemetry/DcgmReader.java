@@ -69,7 +69,12 @@ final class DcgmReader implements AutoCloseable {
      */
     DcgmReader(InputStream in) throws IOException {
         this.lines = new LineReader(in);
-        this.places = header(lines.next());
+        try {
+            this.places = header(lines.next());
+        } catch (IOException | RuntimeException unusable) {
+            in.close();
+            throw unusable;
+        }
     }
 
     /** Reads the next row. */

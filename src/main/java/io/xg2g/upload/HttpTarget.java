@@ -95,10 +95,7 @@ final class HttpTarget implements Target, AutoCloseable {
             makeCollections(collection(file.name()));
         }
         Map<String, String> headers = Map.of("Content-Type", file.contentType(), "Cache-Control", file.cacheControl());
-        int status = send("PUT", file.name(), headers, body).statusCode();
-        if (!isSuccess(status)) {
-            throw TargetException.ofStatus("PUT " + file.name(), status);
-        }
+        check("PUT " + file.name(), send("PUT", file.name(), headers, body));
     }
 
     /** Returns the collection of an object, with a slash at its end. */
@@ -108,24 +105,29 @@ final class HttpTarget implements Target, AutoCloseable {
 
     @Override
     public void put(StoredObject object) throws TargetException, InterruptedException {
-        int status = putOnce(object);
+        HttpResponse<byte[]> response = putOnce(object);
         String collection = collection(object.name());
-        if (isSuccess(status)) {
+        if (isSuccess(response.statusCode())) {
             existing.add(collection);
-        } else if (collections && MAYBE_NO_COLLECTION.contains(status) && !existing.contains(collection)) {
+        } else if (collections
+                && MAYBE_NO_COLLECTION.contains(response.statusCode())
+                && !existing.contains(collection)) {
             makeCollections(collection);
-            status = putOnce(object);
+            response = putOnce(object);
         }
-        if (!isSuccess(status)) {
-            throw TargetException.ofStatus("PUT " + object.name(), status);
+        check("PUT " + object.name(), response);
+    }
+
+    private static void check(String request, HttpResponse<byte[]> response) throws TargetException {
+        if (!isSuccess(response.statusCode())) {
+            throw TargetException.of(request, response.statusCode(), response.body());
         }
     }
 
-    private int putOnce(StoredObject object) throws TargetException, InterruptedException {
+    private HttpResponse<byte[]> putOnce(StoredObject object) throws TargetException, InterruptedException {
         Map<String, String> headers =
                 Map.of("Content-Type", object.contentType(), "Cache-Control", object.cacheControl());
-        return send("PUT", object.name(), headers, new RequestBody.Bytes(object.bytes()))
-                .statusCode();
+        return send("PUT", object.name(), headers, new RequestBody.Bytes(object.bytes()));
     }
 
     /**
@@ -191,6 +193,7 @@ final class HttpTarget implements Target, AutoCloseable {
             throw new TargetException(TargetException.Kind.CONNECTION, what + " failed: " + reason(failed.getCause()));
         } finally {
             response.cancel(true);
+            body.close();
         }
     }
 

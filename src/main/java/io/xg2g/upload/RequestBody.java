@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Body of a request to the target, which is read twice: to sign it, and to send it. */
 sealed interface RequestBody {
@@ -24,6 +25,9 @@ sealed interface RequestBody {
 
     /** Returns the number of bytes that are sent, where that takes longer than the timeout of a request may be; otherwise 0. */
     long sent();
+
+    /** Closes what was opened to send it: the HTTP client does so at its end only. */
+    default void close() {}
 
     /** Body in memory. */
     @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
@@ -45,9 +49,11 @@ sealed interface RequestBody {
     }
 
     /** Content of a file of at least one byte. */
-    record Content(Path file, long length, AtomicLong progress) implements RequestBody {
+    record Content(Path file, long length, AtomicLong progress, AtomicReference<InputStream> sending)
+            implements RequestBody {
         static Content of(Path file) throws IOException {
-            return new Content(file, Files.size(file), new AtomicLong());
+            return new Content(
+                    file, Files.size(file), new AtomicLong(), new AtomicReference<>(InputStream.nullInputStream()));
         }
 
         @Override
@@ -61,7 +67,22 @@ sealed interface RequestBody {
 
         @Override
         public BodyPublisher publisher() {
-            return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new Counting(open())), length);
+            return BodyPublishers.fromPublisher(
+                    BodyPublishers.ofInputStream(() -> {
+                        InputStream in = new Counting(open());
+                        sending.set(in);
+                        return in;
+                    }),
+                    length);
+        }
+
+        @Override
+        public void close() {
+            try {
+                sending.get().close();
+            } catch (IOException readOnly) {
+                throw new UncheckedIOException(readOnly);
+            }
         }
 
         @Override

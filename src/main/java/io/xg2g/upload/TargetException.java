@@ -1,6 +1,9 @@
 package io.xg2g.upload;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A request to the target failed. */
 final class TargetException extends Exception {
@@ -8,6 +11,9 @@ final class TargetException extends Exception {
 
     /** Statuses that are about one object, and that the same request would get again. */
     private static final Set<Integer> OF_THE_OBJECT = Set.of(400, 411, 413, 414, 415, 416, 422, 431);
+
+    private static final Pattern CODE = Pattern.compile("<Code>(\\w{1,64})</Code>");
+    private static final int MAX_BODY = 4096;
 
     /** What failed. */
     enum Kind {
@@ -66,6 +72,24 @@ final class TargetException extends Exception {
             default -> status >= 500 ? Kind.SERVER : OF_THE_OBJECT.contains(status) ? Kind.REFUSED : Kind.MISCONFIGURED;
         };
         return new TargetException(kind, request + " was answered with status " + status);
+    }
+
+    /**
+     * Returns the failure of a PUT. S3 answers with 400 to some that are not about the object, and names these in the body.
+     *
+     * @param body of the response
+     */
+    static TargetException of(String request, int status, byte[] body) {
+        Matcher code = CODE.matcher(new String(body, 0, Math.min(body.length, MAX_BODY), StandardCharsets.ISO_8859_1));
+        if (status != 400 || !code.find()) {
+            return ofStatus(request, status);
+        }
+        Kind kind = switch (code.group(1)) {
+            case "AuthorizationHeaderMalformed" -> Kind.MISCONFIGURED;
+            case "RequestTimeout", "IncompleteBody" -> Kind.TIMEOUT;
+            default -> Kind.REFUSED;
+        };
+        return new TargetException(kind, request + " was answered with status 400: " + code.group(1));
     }
 
     Kind kind() {

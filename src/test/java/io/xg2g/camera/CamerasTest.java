@@ -13,6 +13,8 @@ import io.xg2g.cluster.Ownership;
 import io.xg2g.cluster.TestAlone;
 import io.xg2g.cluster.TestCluster;
 import io.xg2g.events.TestEvents;
+import io.xg2g.ffmpeg.FrameOptions;
+import io.xg2g.ffmpeg.RtspTransport;
 import io.xg2g.ingest.Feed;
 import io.xg2g.ingest.SourceException;
 import io.xg2g.schedule.ManualTime;
@@ -24,6 +26,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cameras that are removed, and are added again while the earlier one is still stopping. */
 @Timeout(60)
@@ -70,6 +75,20 @@ class CamerasTest {
     @AfterEach
     void end() {
         mayEnd.countDown();
+    }
+
+    /** Otherwise it would be lost before its next frame is due. */
+    @ParameterizedTest
+    @CsvSource({"10, 10", "1, 10", "0.1, 30"})
+    void aCameraThatGivesFramesRarelyHasTheTimeOfThreeFrames(double fps, int seconds) {
+        Camera camera = new Camera(
+                "a",
+                "a",
+                new Camera.Input.OfChannel("tv"),
+                new FrameOptions(fps, 5, Optional.empty(), RtspTransport.TCP),
+                Camera.Origin.API);
+
+        assertThat(RunningCamera.frameTimeout(camera, settings())).isEqualTo(Duration.ofSeconds(seconds));
     }
 
     private static <T> Instance<T> none() {

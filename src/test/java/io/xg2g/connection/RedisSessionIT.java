@@ -68,6 +68,19 @@ class RedisSessionIT {
                 .hasMessageContaining("the server closed the connection");
     }
 
+    /** After a failover, while the old server keeps its connections. */
+    @Test
+    void aConnectionToAServerThatHasBecomeAReplicaEnds() throws Exception {
+        RedisSession session = connect("redis://127.0.0.1:" + listen(new NetServerOptions()), Optional.empty());
+        CompletableFuture<@Nullable Response> call = session.send(Request.cmd(Command.PING));
+
+        accepted.get().write("-READONLY You can't write against a read only replica.\r\n");
+
+        assertThat(failure(call).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(session.ended().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS))
+                .hasMessageContaining("the server has become a replica");
+    }
+
     @Test
     void aCallThatIsNotAnsweredFailsAfterItsTimeout() throws Exception {
         RedisSession session = connect("redis://127.0.0.1:" + listen(new NetServerOptions()), Optional.empty());

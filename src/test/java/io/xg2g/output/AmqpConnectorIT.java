@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections to a broker of AMQP 1.0 that opens and closes them as a test wants. */
 class AmqpConnectorIT {
@@ -144,16 +146,22 @@ class AmqpConnectorIT {
         publish(session, "1");
     }
 
-    @Test
-    void messagesOfALinkWithoutCreditTakeNoPlaceWhenTheirTimeIsOver() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void messagesOfALinkWithoutCreditOrAnswersTakeNoPlaceWhenTheirTimeIsOver(boolean credit) throws Exception {
         int port = listen(ProtonServer.create(vertx)
                 .connectHandler(connection -> connection
                         .openHandler(_ -> connection.open())
                         .sessionOpenHandler(ProtonSession::open)
-                        .receiverOpenHandler(link -> link.setTarget(link.getRemoteTarget())
-                                .setPrefetch(link.getRemoteTarget().getAddress().endsWith("/1") ? 0 : CAPACITY)
-                                .handler((_, _) -> {})
-                                .open())
+                        .receiverOpenHandler(link -> {
+                            boolean answers =
+                                    link.getRemoteTarget().getAddress().endsWith("/2");
+                            link.setTarget(link.getRemoteTarget())
+                                    .setAutoAccept(answers)
+                                    .setPrefetch(answers || credit ? 2 * CAPACITY : 0)
+                                    .handler((_, _) -> {})
+                                    .open();
+                        })
                         .open()));
         BrokerSession session = connect(port, new ManualTime());
         List<CompletableFuture<@Nullable Void>> starved = new ArrayList<>();
@@ -166,6 +174,22 @@ class AmqpConnectorIT {
         starved.forEach(late -> late.completeExceptionally(new TimeoutException()));
 
         Awaitility.await().ignoreExceptions().untilAsserted(() -> publish(session, "2"));
+    }
+
+    /** RabbitMQ has no queue for it. With AMQP 0-9-1 it is accepted. */
+    @Test
+    void aMessageThatTheBrokerReleasesIsDelivered() throws Exception {
+        int port = listen(ProtonServer.create(vertx)
+                .connectHandler(connection -> connection
+                        .openHandler(_ -> connection.open())
+                        .sessionOpenHandler(ProtonSession::open)
+                        .receiverOpenHandler(link -> link.setTarget(link.getRemoteTarget())
+                                .setAutoAccept(false)
+                                .handler((delivery, _) -> ProtonHelper.released(delivery, true))
+                                .open())
+                        .open()));
+
+        publish(connect(port, new ManualTime()), "1");
     }
 
     private BrokerSession connect(int port, TimeSource time) throws Exception {

@@ -202,4 +202,21 @@ class HttpTargetIT {
                             failure -> assertThat(failure.kind()).isEqualTo(TargetException.Kind.TIMEOUT));
         }
     }
+
+    /** Others are about the object, and are not tried again. */
+    @ParameterizedTest
+    @CsvSource({
+        "AuthorizationHeaderMalformed, MISCONFIGURED",
+        "RequestTimeout, TIMEOUT",
+        "IncompleteBody, TIMEOUT",
+        "InvalidDigest, REFUSED",
+        "'', REFUSED"
+    })
+    void aBadRequestOfS3IsKnownByItsCode(String code, TargetException.Kind kind) {
+        byte[] body =
+                ("<?xml version=\"1.0\"?><Error><Code>" + code + "</Code></Error>").getBytes(StandardCharsets.UTF_8);
+
+        assertThat(TargetException.of("PUT a", 400, body).kind()).isEqualTo(kind);
+        assertThat(TargetException.of("PUT a", 403, body).kind()).isEqualTo(TargetException.Kind.DENIED);
+    }
 }
