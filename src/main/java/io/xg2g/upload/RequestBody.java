@@ -27,7 +27,7 @@ sealed interface RequestBody {
     long sent();
 
     /** Closes what was opened to send it: the HTTP client does so at its end only. */
-    default void close() {}
+    void close();
 
     /** Body in memory. */
     @SuppressWarnings("ArrayRecordComponent") // The array is never modified.
@@ -40,6 +40,11 @@ sealed interface RequestBody {
         @Override
         public BodyPublisher publisher() {
             return bytes.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(bytes);
+        }
+
+        @Override
+        public void close() {
+            // Nothing was opened.
         }
 
         @Override
