@@ -79,6 +79,8 @@ class DocumentedExamplesIT {
         try {
             List<Route> described = described(running());
             assertThat(Route.all().stream()
+                            // Requests for heads are in the documents only.
+                            .filter(route -> !route.method().equals("HEAD"))
                             .filter(route -> route.path().startsWith("/api/")
                                     || route.path().startsWith("/live/")))
                     .isSubsetOf(described);
