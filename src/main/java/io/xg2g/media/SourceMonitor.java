@@ -32,6 +32,9 @@ public final class SourceMonitor {
     /** Packets within which those of a clear program arrive among scrambled ones, and its map. */
     private static final int MAX_PACKETS = 2_000;
 
+    /** Packets that are scrambled at the beginning although the service is not: OSCam's stream relay does not have the key at once. */
+    private static final int MIN_SCRAMBLED = 500;
+
     /** Audio that is further from the video, in ticks, has a wrong time. */
     private static final long MAX_AUDIO_OFFSET = 10 * Ticks.PER_SECOND;
 
@@ -109,7 +112,8 @@ public final class SourceMonitor {
         boolean listed = preferences.program().isPresent()
                 ? programKnown()
                 : tables.isComplete() && streams.maps().size() == 1;
-        return packets == MAX_PACKETS || (listed && streams.all().noneMatch(SourceStream::mayBeClear));
+        return packets == MAX_PACKETS
+                || (packets >= MIN_SCRAMBLED && listed && streams.all().noneMatch(SourceStream::mayBeClear));
     }
 
     /** Returns whether the tables of an allowed program were received. */

@@ -26,6 +26,10 @@ import java.util.regex.Pattern;
  */
 final class StreamProbe implements Probe {
     private static final Pattern STATUS = Pattern.compile("\\AHTTP/1\\.[01] (\\d{3})\\b");
+
+    /** End of the head; the stream relay of OSCam ends lines with LF alone. */
+    private static final Pattern END = Pattern.compile("\r?\n\r?\n");
+
     private static final int MAX_HEAD = 16 * 1024;
 
     private final ReceiverSettings settings;
@@ -94,7 +98,7 @@ final class StreamProbe implements Probe {
                         return new Proven();
                     }
                     case SCRAMBLED -> {
-                        return new Failed(DetectionError.SCRAMBLED, Cause.SERVICE, false, "the stream is scrambled");
+                        return scrambled();
                     }
                     case NOT_TS -> {
                         return new Failed(
@@ -109,8 +113,15 @@ final class StreamProbe implements Probe {
         } catch (IOException e) {
             why = "the connection was lost";
         }
+        if (proof.isScrambledSoFar()) {
+            return scrambled();
+        }
         Cause cause = proof.inSync() ? Cause.SERVICE : Cause.UNCLEAR;
         return new Failed(end, cause, true, why + " after " + proof.packets() + " packets");
+    }
+
+    private static ProbeResult scrambled() {
+        return new Failed(DetectionError.SCRAMBLED, Cause.SERVICE, false, "the stream is scrambled");
     }
 
     private static ProbeResult portFailed(DetectionError error, String detail) {
@@ -161,9 +172,9 @@ final class StreamProbe implements Probe {
                 }
                 head.write(buffer, 0, length);
                 String text = head.toString(ISO_8859_1);
-                int end = text.indexOf("\r\n\r\n");
-                if (end >= 0) {
-                    chunk = text.substring(end + 4).getBytes(ISO_8859_1);
+                Matcher end = END.matcher(text);
+                if (end.find()) {
+                    chunk = text.substring(end.end()).getBytes(ISO_8859_1);
                     length = chunk.length;
                     Matcher status = STATUS.matcher(text);
                     return status.find() ? Optional.of(status.group(1)) : Optional.empty();

@@ -4,11 +4,14 @@ import io.xg2g.media.TsPacket;
 
 /**
  * Classifier of the first bytes of a response. MPEG-TS has a sync byte every 188 bytes, beginning with the first one (ISO/IEC
- * 13818-1, 2.4.3.2). It is scrambled if transport_scrambling_control is set in at least half of 24 or more packets with
- * payload; tables (PIDs below 32) and null packets are never scrambled and not counted. Not thread-safe.
+ * 13818-1, 2.4.3.2). It is clear as soon as transport_scrambling_control is set in fewer than half of 24 successive packets with
+ * payload, and scrambled after {@value #MAX_SCRAMBLED} without that: OSCam's stream relay passes on some hundred packets before it has
+ * the key. Tables (PIDs below 32) and null packets are never scrambled and not counted. Not thread-safe.
  */
 final class TsProof {
     private static final int MIN_PACKETS = 24;
+    private static final int LATEST = (1 << MIN_PACKETS) - 1;
+    private static final int MAX_SCRAMBLED = 500;
     private static final int IN_SYNC = 3;
 
     /** Result of the classification. */
@@ -23,7 +26,10 @@ final class TsProof {
     private int position;
     private int packets;
     private int counted;
+
+    /** A bit for each of the latest packets, set if it is scrambled. */
     private int scrambled;
+
     private Verdict verdict = Verdict.UNDECIDED;
 
     /** Examines further bytes; ignored after the result is final. */
@@ -49,6 +55,11 @@ final class TsProof {
         return verdict != Verdict.NOT_TS && packets >= IN_SYNC;
     }
 
+    /** Returns whether all that was received is scrambled, if it is too little to be sure. */
+    boolean isScrambledSoFar() {
+        return counted >= MIN_PACKETS && verdict == Verdict.UNDECIDED;
+    }
+
     /** Returns the number of complete packets. */
     int packets() {
         return packets;
@@ -62,11 +73,11 @@ final class TsProof {
             return;
         }
         counted++;
-        if (TsPacket.scrambled(head, 0)) {
-            scrambled++;
-        }
-        if (counted >= MIN_PACKETS) {
-            verdict = 2 * scrambled >= counted ? Verdict.SCRAMBLED : Verdict.CLEAR;
+        scrambled = ((scrambled << 1) | (TsPacket.scrambled(head, 0) ? 1 : 0)) & LATEST;
+        if (counted >= MIN_PACKETS && 2 * Integer.bitCount(scrambled) < MIN_PACKETS) {
+            verdict = Verdict.CLEAR;
+        } else if (counted >= MAX_SCRAMBLED) {
+            verdict = Verdict.SCRAMBLED;
         }
     }
 }

@@ -21,6 +21,7 @@ public final class FetchScope {
     private final boolean trusted;
     private final Optional<SourceAddress> source;
     private final SourceHeaders headers;
+    private final Optional<Credentials> credentials;
     private final CookieJar cookies = new CookieJar();
 
     FetchScope(AllowList allowed, HostResolver resolver, URI source, boolean trusted, SourceHeaders headers) {
@@ -29,6 +30,7 @@ public final class FetchScope {
         this.trusted = trusted;
         this.source = address(source);
         this.headers = headers;
+        this.credentials = Credentials.of(source);
     }
 
     private static Optional<SourceAddress> address(URI uri) {
@@ -66,8 +68,7 @@ public final class FetchScope {
     Map<String, String> headers(URI uri) throws SourceNotAllowed {
         Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         SourceAddress address = SourceAddress.of(uri);
-        if (isSource(address)
-                && !(source.get().scheme().equals("https") && !address.scheme().equals("https"))) {
+        if (takesSecrets(address)) {
             sent.putAll(headers.values());
         }
         String set = cookies.header(address.uri());
@@ -75,6 +76,16 @@ public final class FetchScope {
             sent.merge("Cookie", set, (configured, more) -> configured + "; " + more);
         }
         return sent;
+    }
+
+    /** Returns the credentials of the source for a URL without any, as its playlist names it, on the same condition. */
+    Optional<Credentials> credentials(URI uri) throws SourceNotAllowed {
+        return takesSecrets(SourceAddress.of(uri)) ? credentials : Optional.empty();
+    }
+
+    private boolean takesSecrets(SourceAddress address) {
+        return isSource(address)
+                && !(source.get().scheme().equals("https") && !address.scheme().equals("https"));
     }
 
     /** Stores the cookies of a response. */

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -50,19 +51,25 @@ public class SourceClient {
     SourceClient(Vertx vertx) {
         this.vertx = vertx;
         // A live stream occupies its connection for hours, and one host may serve many.
-        this.http = vertx.createHttpClient(new HttpClientOptions()
-                .setKeepAlive(false)
-                .setMaxPoolSize(10_000)
-                .setConnectTimeout(5_000)
-                .setTracingPolicy(TracingPolicy.IGNORE));
+        this.http = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setKeepAlive(false)
+                        .setMaxPoolSize(10_000)
+                        .setConnectTimeout(5_000)
+                        .setTracingPolicy(TracingPolicy.IGNORE))
+                .withConnectHandler(connection -> ((ConnectionBase) connection)
+                        .channel()
+                        .pipeline()
+                        .addBefore(LineEnds.DECODER, null, new LineEnds()))
+                .build();
     }
 
     /**
      * Sends a GET request, and follows redirects. Blocks until the head of the final response was received.
      *
      * <p>Requests have the {@linkplain FetchScope#headers headers and cookies of the source}, too. A body with a content
-     * encoding is decoded. If the URL has credentials, a challenge of its host is answered, once, and once more if the server calls the
-     * nonce stale.
+     * encoding is decoded. If the URL has credentials, or the source of its host, a challenge of the host is answered, once, and once
+     * more if the server calls the nonce stale.
      *
      * @param headers of the request; {@code Authorization} is sent to the host of this URL only
      * @param timeout for the head of each response, and each chunk of the body
@@ -81,7 +88,8 @@ public class SourceClient {
             all.putAll(sent);
             all.putAll(scope.headers(address));
             Message message = new Message(HttpMethod.GET, all, Buffer.buffer());
-            SourceResponse answer = loggedIn(endpoint, message, credentials, timeout);
+            Optional<Credentials> login = credentials.isPresent() ? credentials : scope.credentials(address);
+            SourceResponse answer = loggedIn(endpoint, message, login, timeout);
             scope.responded(endpoint.uri(), answer.headers().getAll(HttpHeaders.SET_COOKIE));
             String location = answer.headers().get(HttpHeaders.LOCATION);
             if (!REDIRECTS.contains(answer.status()) || location == null) {

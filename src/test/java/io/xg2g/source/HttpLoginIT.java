@@ -54,6 +54,24 @@ class HttpLoginIT {
         }
     }
 
+    /** As playlists name segments, and as redirects lead to them. */
+    @Test
+    void theCredentialsOfTheSourceAreThoseOfAllUrlsOfItsHost() throws Exception {
+        try (DigestServer server = server("MD5", true)) {
+            URI source = server.url(DigestServer.USER, "/live.m3u8");
+            URI segment = URI.create("http://127.0.0.1:" + source.getPort() + "/1.ts");
+            HostResolver names = _ -> List.of(InetAddress.ofLiteral("127.0.0.1"));
+            FetchScope scope =
+                    new FetchScope(new AllowList(List.of("127.0.0.0/8")), names, source, false, SourceHeaders.NONE);
+
+            try (InputStream body =
+                    client.get(scope, segment, Map.of(), TIMEOUT).body()) {
+                assertThat(new String(body.readAllBytes())).isEqualTo("hello");
+            }
+            assertThat(scope.credentials(URI.create("http://127.0.0.2/1.ts"))).isEmpty();
+        }
+    }
+
     @Test
     void aWrongPasswordIsSentOnceForEachRequest() throws Exception {
         try (DigestServer server = server("SHA-256", true)) {

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The client with servers on loopback, under test-only host names. */
 @Timeout(300)
@@ -301,6 +303,28 @@ class SourceClientIT {
             assertThat(reading.get()).isEqualTo(-1);
             assertThat(peer.get().getInputStream().readAllBytes()).isNotNull();
             peer.get().close();
+        }
+    }
+
+    /** As OSCam's stream relay sends them, in pieces. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1000})
+    void linesOfTheHeadMayEndWithoutACarriageReturn(int piece) throws Exception {
+        byte[] answer = "HTTP/1.0 200 OK\nConnection: Close\r\nA: b\n\n\nbody\n\n".getBytes();
+        try (ServerSocket relay = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try (java.net.Socket peer = relay.accept()) {
+                    peer.setTcpNoDelay(true);
+                    assertThat(peer.getInputStream().read(new byte[8192])).isPositive();
+                    for (int from = 0; from < answer.length; from += piece) {
+                        peer.getOutputStream().write(answer, from, Math.min(piece, answer.length - from));
+                    }
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+
+            assertThat(text("http://127.0.0.1:" + relay.getLocalPort() + "/")).isEqualTo("\nbody\n\n");
         }
     }
 
