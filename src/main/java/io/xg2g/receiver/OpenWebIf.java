@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 
 /**
  * HTTP client for the OpenWebIF of one receiver. Sends GET only, one request at a time, with bounds on the size and the time of the
@@ -49,9 +50,14 @@ final class OpenWebIf implements AutoCloseable {
         return read("/api/bouquets", OpenWebIfReader::bouquets);
     }
 
-    /** Returns the services of a bouquet. */
-    List<Entry> services(Bouquet bouquet) throws IOException, InterruptedException {
-        return read("/api/getservices?sRef=" + ServiceReference.encode(bouquet.reference()), OpenWebIfReader::services);
+    /** What a bouquet contains. */
+    record Content(List<Entry> services, List<Bouquet> nested) {}
+
+    /** Returns the content of a bouquet. */
+    Content content(Bouquet bouquet) throws IOException, InterruptedException {
+        return read(
+                "/api/getservices?sRef=" + ServiceReference.encode(bouquet.reference()),
+                body -> new Content(OpenWebIfReader.services(body), OpenWebIfReader.nested(body)));
     }
 
     /** Returns the keys of the services on the whitelist of the stream relay; empty without a relay. */
@@ -121,6 +127,9 @@ final class OpenWebIf implements AutoCloseable {
             throw switch (e.getCause()) {
                 case HttpTimeoutException slow -> noAnswer();
                 case ConnectException refused -> new IOException("connection to OpenWebIF failed", refused);
+                case SSLException untrusted ->
+                    new IOException(
+                            "the certificate of OpenWebIF is not trusted; use http in the local network", untrusted);
                 case null, default -> new IOException("response of OpenWebIF could not be read", e);
             };
         } finally {

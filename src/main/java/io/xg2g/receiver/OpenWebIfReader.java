@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class OpenWebIfReader {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final int MAX_BOUQUETS = 1000;
+    static final int MAX_BOUQUETS = 1000;
     private static final int MAX_SERVICES = 20_000;
     private static final int MAX_DEPTH = 4;
     private static final int MAX_NAME = 200;
@@ -43,12 +43,29 @@ final class OpenWebIfReader {
 
     /**
      * Parses {@code /api/getservices}: {@code {"services":[{"servicereference":…,"servicename":…,"subservices":[…]},…]}}. Omits
-     * entries that cannot be played (markers, directories).
+     * entries that cannot be played (markers, directories). Some versions have the services of {@linkplain #nested nested} bouquets
+     * here, too.
      */
     static List<Entry> services(byte[] body) throws IOException {
         List<Entry> entries = new ArrayList<>();
         collect(array(body, "services"), "", 1, entries);
         return List.copyOf(entries);
+    }
+
+    /** Parses the bouquets that are entries of the same list of services. */
+    static List<Bouquet> nested(byte[] body) throws IOException {
+        List<Bouquet> bouquets = new ArrayList<>();
+        for (JsonNode service : array(body, "services")) {
+            String text = service.path("servicereference").asText("");
+            boolean nested = ServiceReference.of(text)
+                    .filter(ServiceReference::isBouquet)
+                    .isPresent();
+            if (nested && bouquets.size() < MAX_BOUQUETS) {
+                bouquets.add(new Bouquet(
+                        text.strip(), name(service.path("servicename").asText(""), text)));
+            }
+        }
+        return List.copyOf(bouquets);
     }
 
     /** Checks {@code /api/about}: an object with the member {@code info}. */

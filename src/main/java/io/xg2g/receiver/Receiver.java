@@ -60,7 +60,7 @@ final class Receiver implements AutoCloseable {
                 pacer,
                 cache,
                 metrics::failed);
-        this.alternatives = new Alternatives(web::services, this::detectOne);
+        this.alternatives = new Alternatives(group -> web.content(group).services(), this::detectOne);
     }
 
     ReceiverSettings settings() {

@@ -13,8 +13,10 @@ record ServiceReference(String text) {
     private static final int MAX_LENGTH = 2048;
     private static final int FIELDS = 10;
 
+    private static final int DIRECTORY = 1;
+
     /** Flags of the second field of entries that are not services: directory, marker, invisible. */
-    private static final int NOT_PLAYABLE = 1 | 64 | 512;
+    private static final int NOT_PLAYABLE = DIRECTORY | 64 | 512;
 
     /** Flag of the second field of a group of alternatives. */
     private static final int GROUP = 128;
@@ -53,6 +55,15 @@ record ServiceReference(String text) {
                 && fields.get(0).matches("[0-9]{1,9}")
                 && fields.get(1).matches("[0-9]{1,9}")
                 && (Integer.parseInt(fields.get(1)) & NOT_PLAYABLE) == 0;
+    }
+
+    /** Returns whether the reference names a bouquet, which an entry of another one may be. */
+    boolean isBouquet() {
+        List<String> fields = fields();
+        return fields.size() > FIELDS
+                && fields.get(1).matches("[0-9]{1,9}")
+                && (Integer.parseInt(fields.get(1)) & DIRECTORY) != 0
+                && fields.get(FIELDS).contains("FROM BOUQUET");
     }
 
     /** Returns whether the reference names a group of alternative services, of which one is played. */

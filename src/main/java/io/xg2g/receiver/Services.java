@@ -5,10 +5,13 @@ import io.xg2g.receiver.OpenWebIfReader.Entry;
 import io.xg2g.receiver.RefreshingValue.Fetched;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Iterator;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Reader of the services of a receiver, bouquet by bouquet. */
@@ -27,7 +30,8 @@ final class Services {
     }
 
     /**
-     * Returns all services without duplicates, in the order of the bouquets. If a bouquet cannot be read, the result is a part, in which
+     * Returns all services without duplicates, in the order of the bouquets, nested ones behind the
+     * services of theirs. If a bouquet cannot be read, the result is a part, in which
      * the services of the previous list that were not read follow the others.
      *
      * @throws IOException if no bouquet can be read
@@ -36,13 +40,19 @@ final class Services {
         Map<String, ReceiverService> services = new LinkedHashMap<>();
         IOException failure = null;
         int failures = 0;
-        Iterator<Bouquet> bouquets = bouquets().iterator();
-        while (bouquets.hasNext() && failures < MAX_FAILURES) {
-            Bouquet bouquet = bouquets.next();
+        Deque<Bouquet> bouquets = new ArrayDeque<>(bouquets());
+        Set<String> read = new HashSet<>();
+        while (!bouquets.isEmpty() && failures < MAX_FAILURES && read.size() < OpenWebIfReader.MAX_BOUQUETS) {
+            Bouquet bouquet = bouquets.removeFirst();
+            if (!read.add(bouquet.reference())) {
+                continue;
+            }
             try {
-                for (Entry entry : web.services(bouquet)) {
+                OpenWebIf.Content content = web.content(bouquet);
+                for (Entry entry : content.services()) {
                     services.putIfAbsent(entry.reference().key(), service(bouquet, entry));
                 }
+                content.nested().reversed().forEach(bouquets::addFirst);
                 failures = 0;
             } catch (IOException e) {
                 LOG.warnf(

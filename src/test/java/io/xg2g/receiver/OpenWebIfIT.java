@@ -72,6 +72,19 @@ class OpenWebIfIT {
         assertThat(receiver.lastError()).isEmpty();
     }
 
+    /** OpenWebIF has them as entries of the others, without their services. */
+    @Test
+    void servicesOfNestedBouquetsFollowTheirs() throws InterruptedException {
+        String loop = SimulatedWebIf.reference("sport");
+        box.bouquet("more", List.of(loop, "Sport", "1:0:1:9:2:3:4:0:0:0:", "Neun"));
+        box.nested("sport", List.of("1:0:1:5:2:3:4:0:0:0:", "Sport 1", loop, "Sport"));
+        box.bouquet("last", List.of("1:0:1:7:2:3:4:0:0:0:", "Sieben"));
+
+        assertThat(receiver.services().get())
+                .extracting(ReceiverService::name, ReceiverService::bouquet)
+                .endsWith(tuple("Neun", "more"), tuple("Sport 1", "Sport"), tuple("Sieben", "last"));
+    }
+
     static Stream<Arguments> troubles() {
         return Stream.of(
                 Arguments.of(new SimulatedAnswer.Hang(), LATE),

@@ -96,6 +96,11 @@ public final class ReceiverSimulator implements AutoCloseable {
         web.bouquet(name, referencesAndNames);
     }
 
+    /** Adds a bouquet that is an entry of others only, by its {@link SimulatedWebIf#reference}. */
+    void nested(String name, List<String> referencesAndNames) {
+        web.nested(name, referencesAndNames);
+    }
+
     /** Answers the services of this bouquet with an error; those of none if it is empty. */
     public void fail(String bouquet) {
         web.fail(bouquet);

@@ -23,7 +23,17 @@ final class SimulatedWebIf {
     private volatile String failing = "";
 
     void bouquet(String name, List<String> referencesAndNames) {
-        String reference = "1:7:1:0:0:0:0:0:0:0:FROM BOUQUET \"userbouquet.%s.tv\" ORDER BY bouquet".formatted(name);
+        names.put(reference(name), name);
+        nested(name, referencesAndNames);
+    }
+
+    /** Reference of a bouquet, with which it can be an entry of another one. */
+    static String reference(String bouquet) {
+        return "1:7:1:0:0:0:0:0:0:0:FROM BOUQUET \"userbouquet.%s.tv\" ORDER BY bouquet".formatted(bouquet);
+    }
+
+    /** Adds a bouquet that is not listed. */
+    void nested(String name, List<String> referencesAndNames) {
         JsonArray list = new JsonArray();
         for (int i = 0; i < referencesAndNames.size(); i += 2) {
             list.add(new JsonObject()
@@ -32,8 +42,7 @@ final class SimulatedWebIf {
                     .put("program", 0)
                     .put("pos", i / 2 + 1));
         }
-        names.put(reference, name);
-        services.put(reference, list);
+        services.put(reference(name), list);
     }
 
     void fail(String bouquet) {
