@@ -5,10 +5,13 @@
 const REFRESH_MS = 10000;
 const PAGE = 100;
 const SEARCH_MS = 250;
+const RETRY_MS = 1000;
+const RECOVERY_MS = 5000;
 const get = (id) => document.getElementById(id);
 const video = get('video');
 let token = sessionStorage.getItem('token');
 let channels = [];
+const cards = new Map();
 let offset = 0;
 let total = 0;
 let request = 0;
@@ -62,11 +65,12 @@ async function refresh() {
     total = Number(answer.headers.get('X-Total-Count'));
     get('identify').hidden = true;
     get('m3u').hidden = Boolean(token);
+    notice('');
     show();
     showCameras();
     showState();
   } catch (failure) {
-    say(`The list of channels is not available: ${failure.message}`);
+    notice(`The list of channels is not available: ${failure.message}`);
     return;
   }
   // The page does not exist any more: channels were removed meanwhile.
@@ -90,7 +94,10 @@ function show() {
     grid.append(...members.map(card));
     sections.push(element('h2', '', name), grid);
   }
+  const focused = document.activeElement;
   get('groups').replaceChildren(...sections);
+  // Moved to another place, a card loses the focus.
+  if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   get('empty').hidden = total > 0 || get('filter').value.trim() !== '';
   get('pages').hidden = total <= PAGE;
   get('previous').disabled = offset === 0;
@@ -98,43 +105,56 @@ function show() {
   get('range').textContent = `${offset + 1} to ${offset + channels.length} of ${total}`;
 }
 
+// A card stays the same element as long as its channel does: it may have the focus, and a logo that is missing is not asked for again.
 function card(channel) {
-  const button = element('button', 'card');
-  button.type = 'button';
-  const picture = element('span', 'picture');
-  if (channel.live || channel.logo) {
-    const image = element('img', channel.live ? '' : 'logo');
-    image.alt = '';
-    image.loading = 'lazy';
-    if (!channel.live) {
-      image.src = channel.logo;
-    } else if (token) {
-      preview(image, relative(channel.preview));
-    } else {
-      image.src = `${relative(channel.preview)}?${Math.floor(Date.now() / REFRESH_MS)}`;
-    }
-    image.onerror = () => image.replaceWith('▶');
-    picture.append(image);
-  } else {
-    picture.append('▶');
+  const key = [channel.name, channel.live, channel.logo].join('\n');
+  const known = cards.get(channel.id);
+  const { button, image } = known && known.key === key ? known : made(channel, key);
+  if (channel.live && token) {
+    preview(image, relative(channel.preview));
+  } else if (channel.live) {
+    image.src = `${relative(channel.preview)}?${Math.floor(Date.now() / REFRESH_MS)}`;
   }
-  const name = element('span', 'name');
-  name.append(element('span', '', channel.name));
-  if (channel.live) name.append(element('span', 'state live', 'live'));
-  button.title = channel.name;
-  button.append(picture, name);
   if (playing === channel.id) button.setAttribute('aria-current', 'true');
+  else button.removeAttribute('aria-current');
   button.onclick = () => play(channel);
   return button;
 }
 
+function made(channel, key) {
+  const button = element('button', 'card');
+  button.type = 'button';
+  button.title = channel.name;
+  const picture = element('span', 'picture', '▶');
+  const image = element('img', channel.live ? '' : 'logo');
+  image.alt = '';
+  image.onload = () => picture.replaceChildren(image);
+  image.onerror = () => picture.replaceChildren('▶');
+  if (channel.logo && !channel.live) {
+    image.loading = 'lazy';
+    image.src = channel.logo;
+    picture.replaceChildren(image);
+  }
+  const name = element('span', 'name');
+  name.append(element('span', '', channel.name));
+  if (channel.live) name.append(element('span', 'state live', 'live'));
+  button.append(picture, name);
+  const card = { key, button, image };
+  cards.set(channel.id, card);
+  return card;
+}
+
 async function preview(image, path) {
+  let picture = '';
   try {
-    const picture = URL.createObjectURL(await (await ask(path)).blob());
-    image.onload = () => URL.revokeObjectURL(picture);
+    picture = URL.createObjectURL(await (await ask(path)).blob());
     image.src = picture;
+    await image.decode();
   } catch {
-    image.replaceWith('▶');
+    image.removeAttribute('src');
+    image.dispatchEvent(new Event('error'));
+  } finally {
+    URL.revokeObjectURL(picture);
   }
 }
 
@@ -227,10 +247,16 @@ function say(text) {
   get('status').textContent = text;
 }
 
+function notice(text) {
+  get('notice').textContent = text;
+  get('notice').hidden = text === '';
+}
+
 function stop() {
   if (hls) hls.destroy();
   hls = null;
   playing = null;
+  video.onerror = null;
   video.removeAttribute('src');
   video.load();
   get('player').hidden = true;
@@ -256,6 +282,11 @@ async function play(channel) {
     if (window.Hls && Hls.isSupported()) {
       withHlsJs(channel, url);
     } else {
+      video.onerror = () => {
+        if (playing !== channel.id) return;
+        say('The channel is not available; trying again.');
+        again(channel, null);
+      };
       video.src = url;
     }
   } catch (failure) {
@@ -278,28 +309,40 @@ function withHlsJs(channel, url) {
   hls.on(Hls.Events.AUDIO_TRACKS_UPDATED, audioTracks);
   hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, audioTracks);
   hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => say(`${hls.levels[level].height} lines`));
-  hls.on(Hls.Events.ERROR, (_, { fatal, type, response }) => {
+  let recovered = 0;
+  hls.on(Hls.Events.ERROR, (_, { fatal, type, details, response }) => {
     if (!fatal) return;
-    say(response && response.code ? `The channel is not available (${response.code}); trying again.` : 'Trying again.');
     const broken = hls;
-    if (type === Hls.ErrorTypes.MEDIA_ERROR) {
+    const incompatible = details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR;
+    if (incompatible) {
+      say('This browser cannot play the codec of the channel.');
+    } else {
+      say(response && response.code ? `The channel is not available (${response.code}); trying again.` : 'Trying again.');
+    }
+    if (type === Hls.ErrorTypes.MEDIA_ERROR && !incompatible && Date.now() - recovered > RECOVERY_MS) {
+      recovered = Date.now();
       broken.recoverMediaError();
     } else {
-      again(channel, broken);
+      again(channel, broken, incompatible ? REFRESH_MS : RETRY_MS);
     }
   });
   hls.loadSource(url);
   hls.attachMedia(video);
 }
 
-function again(channel, broken) {
+// Requests a new address; with hls.js for the player that has failed, otherwise for the video element.
+function again(channel, broken, pause = RETRY_MS) {
   setTimeout(async () => {
+    if (playing !== channel.id || hls !== broken) return;
     try {
-      if (hls === broken) broken.loadSource(await address(channel));
+      const url = await address(channel);
+      if (playing !== channel.id || hls !== broken) return;
+      if (broken) broken.loadSource(url);
+      else video.src = url;
     } catch {
-      again(channel, broken);
+      again(channel, broken, pause);
     }
-  }, 1000);
+  }, pause);
 }
 
 function qualities(levels) {

@@ -233,6 +233,11 @@ public class ChannelCatalog {
         }
     }
 
+    /** Returns the receiver of which a channel is a service, by its id only; empty if there is none. */
+    public Optional<String> receiverOf(String id) {
+        return receivers.names().stream().filter(name -> mayBeOf(name, id)).findFirst();
+    }
+
     /** Returns whether a channel id can be that of a service of the receiver. */
     private static boolean mayBeOf(String receiver, String id) {
         return id.startsWith(receiver.toLowerCase(Locale.ROOT) + "-");

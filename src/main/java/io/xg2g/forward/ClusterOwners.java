@@ -1,5 +1,6 @@
 package io.xg2g.forward;
 
+import io.xg2g.channel.ChannelCatalog;
 import io.xg2g.cluster.Leases;
 import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Members;
@@ -7,6 +8,7 @@ import io.xg2g.cluster.Ownership;
 import io.xg2g.transcode.JobOwner;
 import io.xg2g.transcode.JobOwners;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The owners by Redis and by the ids of jobs. */
@@ -14,12 +16,14 @@ final class ClusterOwners implements Owners {
     private final Members members;
     private final Leases leases;
     private final JobOwners jobs;
+    private final ChannelCatalog catalog;
     private final RememberedOwners remembered;
 
-    ClusterOwners(Members members, Leases leases, JobOwners jobs) {
+    ClusterOwners(Members members, Leases leases, JobOwners jobs, ChannelCatalog catalog) {
         this.members = members;
         this.leases = leases;
         this.jobs = jobs;
+        this.catalog = catalog;
         this.remembered = new RememberedOwners(leases::known, leases::owner);
     }
 
@@ -42,6 +46,11 @@ final class ClusterOwners implements Owners {
     public void invalidate(String lease) {
         remembered.forget(lease);
         leases.invalidate(lease);
+    }
+
+    @Override
+    public Optional<String> receiver(String channel) {
+        return catalog.receiverOf(channel);
     }
 
     @Override

@@ -5,21 +5,28 @@ import io.xg2g.cluster.Ownership;
 import io.xg2g.cluster.RendezvousHash;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * Decides which gateway answers a request: the owner of what it is for.
  *
  * <p>A channel without an owner is started by the gateway that {@linkplain RendezvousHash hashing} gives: so gateways do not compete for
- * the lease.
+ * the lease. Those of one receiver are started by one gateway, within which the limits of the receiver hold.
  *
  * @param self this gateway
  * @param gateways all gateways, this one included
+ * @param receiver returns the receiver of a channel by its id; empty if it has none
  * @param answers whether a gateway can be asked: it has answered when it was asked last, and has not refused this request; this one is
  *     not shutting down
  * @param forwarded whether another gateway has forwarded the request
  */
-record Destinations(Member self, List<Member> gateways, Predicate<Member> answers, boolean forwarded) {
+record Destinations(
+        Member self,
+        List<Member> gateways,
+        Function<String, Optional<String>> receiver,
+        Predicate<Member> answers,
+        boolean forwarded) {
     private static final Destination HERE = new Destination.Here();
     private static final Destination MISDIRECTED = new Destination.Misdirected();
 
@@ -57,7 +64,10 @@ record Destinations(Member self, List<Member> gateways, Predicate<Member> answer
         if (forwarded) {
             return answers.test(self) ? HERE : MISDIRECTED;
         }
-        return RendezvousHash.choose(gateways.stream().filter(answers).toList(), resource.lease())
+        String hashed = resource instanceof Resource.Channel(String id, boolean _)
+                ? receiver.apply(id).map(name -> "receiver:" + name).orElse(resource.lease())
+                : resource.lease();
+        return RendezvousHash.choose(gateways.stream().filter(answers).toList(), hashed)
                 .<Destination>map(
                         member -> member.name().equals(self.name()) ? HERE : new Destination.Forward(member, false))
                 .orElse(HERE);

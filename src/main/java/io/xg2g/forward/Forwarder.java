@@ -3,6 +3,7 @@ package io.xg2g.forward;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.channel.ChannelCatalog;
 import io.xg2g.cluster.InnerClient;
 import io.xg2g.cluster.Leases;
 import io.xg2g.cluster.Member;
@@ -47,8 +48,14 @@ class Forwarder {
     private final ForwardMetrics metrics;
 
     @Inject
-    Forwarder(Members members, Leases leases, JobOwners jobs, InnerClient client, MeterRegistry registry) {
-        this(new ClusterOwners(members, leases, jobs), new Gateways(client, System::nanoTime), registry);
+    Forwarder(
+            Members members,
+            Leases leases,
+            JobOwners jobs,
+            ChannelCatalog catalog,
+            InnerClient client,
+            MeterRegistry registry) {
+        this(new ClusterOwners(members, leases, jobs, catalog), new Gateways(client, System::nanoTime), registry);
     }
 
     Forwarder(Owners owners, Gateways gateways, MeterRegistry registry) {
@@ -132,6 +139,7 @@ class Forwarder {
         return new Destinations(
                 self,
                 owners.gateways(),
+                owners::receiver,
                 member -> !request.excluded().contains(member) && gateways.answers(member, self),
                 forwarded);
     }

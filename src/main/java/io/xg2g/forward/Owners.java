@@ -4,6 +4,7 @@ import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Ownership;
 import io.xg2g.transcode.JobOwner;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** What the cluster knows about owners. Thread-safe; nothing blocks. */
@@ -19,6 +20,9 @@ interface Owners {
 
     /** Forgets the owner, so that it is asked for again. */
     void invalidate(String lease);
+
+    /** Returns the receiver of a channel, whose limits hold within a gateway; empty if it has none. */
+    Optional<String> receiver(String channel);
 
     /** Returns the owner of a job. */
     JobOwner job(String id);

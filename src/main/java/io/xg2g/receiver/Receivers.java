@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -74,6 +75,11 @@ public class Receivers {
                     .flatMap(receiver -> receiver.services().last().stream())
                     .toList();
         }
+    }
+
+    /** Returns the names of the receivers. */
+    public Set<String> names() {
+        return receivers.keySet();
     }
 
     /** Returns whether the list of services of one of some receivers has not been read completely since the start of the program. */

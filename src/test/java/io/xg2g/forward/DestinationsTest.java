@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,15 @@ class DestinationsTest {
                 .isEqualTo(HERE);
     }
 
+    /** Its limit of streams, and its pace, hold within a gateway. */
+    @Test
+    void channelsOfOneReceiverAreStartedByOneGateway() {
+        assertThat(IntStream.range(0, 20).mapToObj(n -> chosen(A, new Resource.Channel("box-" + n, true))))
+                .containsOnly(chosen(B, new Resource.Channel("box-1", true)));
+        assertThat(IntStream.range(0, 20).mapToObj(n -> chosen(A, new Resource.Channel("file-" + n, true))))
+                .contains(A, B, C);
+    }
+
     @Test
     void aJobIsAtTheGatewayThatItsIdNames() {
         assertThat(at(A).of("b")).isEqualTo(new Destination.Forward(B, true));
@@ -124,11 +134,15 @@ class DestinationsTest {
     }
 
     private Destinations at(Member self) {
-        return new Destinations(self, ALL, member -> !silent.contains(member), false);
+        return new Destinations(self, ALL, DestinationsTest::receiver, member -> !silent.contains(member), false);
     }
 
     private Destinations forwardedTo(Member self) {
-        return new Destinations(self, ALL, member -> !silent.contains(member), true);
+        return new Destinations(self, ALL, DestinationsTest::receiver, member -> !silent.contains(member), true);
+    }
+
+    private static Optional<String> receiver(String channel) {
+        return channel.startsWith("box-") ? Optional.of("box") : Optional.empty();
     }
 
     private static Member member(String name) {

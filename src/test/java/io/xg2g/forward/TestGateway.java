@@ -239,6 +239,11 @@ final class TestGateway implements Owners, AutoCloseable {
     public void invalidate(String lease) {}
 
     @Override
+    public Optional<String> receiver(String channel) {
+        return Optional.empty();
+    }
+
+    @Override
     public JobOwner job(String id) {
         String owner = id.replaceAll("-.*", "");
         return owner.equals(self.name()) ? new JobOwner.Here() : new JobOwner.Gateway(owner);
