@@ -83,6 +83,7 @@ function turn(to) {
 }
 
 function show() {
+  const focused = document.activeElement;
   const groups = new Map();
   for (const channel of channels) {
     if (!groups.has(channel.group)) groups.set(channel.group, []);
@@ -94,10 +95,10 @@ function show() {
     grid.append(...members.map(card));
     sections.push(element('h2', '', name), grid);
   }
-  const focused = document.activeElement;
   get('groups').replaceChildren(...sections);
-  // Moved to another place, a card loses the focus.
-  if (focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
+  // A card that was moved, or made anew, loses the focus.
+  const same = cards.get(focused.dataset.channel);
+  if (same && same.button !== document.activeElement) same.button.focus({ preventScroll: true });
   get('empty').hidden = total > 0 || get('filter').value.trim() !== '';
   get('pages').hidden = total <= PAGE;
   get('previous').disabled = offset === 0;
@@ -125,6 +126,7 @@ function made(channel, key) {
   const button = element('button', 'card');
   button.type = 'button';
   button.title = channel.name;
+  button.dataset.channel = channel.id;
   const picture = element('span', 'picture', '▶');
   const image = element('img', channel.live ? '' : 'logo');
   image.alt = '';
@@ -139,9 +141,9 @@ function made(channel, key) {
   name.append(element('span', '', channel.name));
   if (channel.live) name.append(element('span', 'state live', 'live'));
   button.append(picture, name);
-  const card = { key, button, image };
-  cards.set(channel.id, card);
-  return card;
+  const parts = { key, button, image };
+  cards.set(channel.id, parts);
+  return parts;
 }
 
 async function preview(image, path) {
