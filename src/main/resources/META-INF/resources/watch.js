@@ -16,6 +16,7 @@ let offset = 0;
 let total = 0;
 let request = 0;
 let playing = null;
+let plays = 0;
 let hls = null;
 let operator = true;
 let clustered = true;
@@ -146,15 +147,18 @@ function made(channel, key) {
   return parts;
 }
 
+// Of several concurrent requests for an image only the latest one counts.
 async function preview(image, path) {
+  const mine = {};
+  image.latest = mine;
   let picture = '';
   try {
     picture = URL.createObjectURL(await (await ask(path)).blob());
+    if (image.latest !== mine) return;
     image.src = picture;
     await image.decode();
   } catch {
-    image.removeAttribute('src');
-    image.dispatchEvent(new Event('error'));
+    if (image.latest === mine) image.dispatchEvent(new Event('error'));
   } finally {
     URL.revokeObjectURL(picture);
   }
@@ -267,6 +271,7 @@ function stop() {
 
 async function play(channel) {
   stop();
+  plays++;
   playing = channel.id;
   history.replaceState(null, '', `#${channel.id}`);
   get('player').hidden = false;
@@ -334,15 +339,17 @@ function withHlsJs(channel, url) {
 
 // Requests a new address; with hls.js for the player that has failed, otherwise for the video element.
 function again(channel, broken, pause = RETRY_MS) {
+  const mine = plays;
+  const over = () => playing !== channel.id || hls !== broken || plays !== mine;
   setTimeout(async () => {
-    if (playing !== channel.id || hls !== broken) return;
+    if (over()) return;
     try {
       const url = await address(channel);
-      if (playing !== channel.id || hls !== broken) return;
+      if (over()) return;
       if (broken) broken.loadSource(url);
       else video.src = url;
     } catch {
-      again(channel, broken, pause);
+      if (!over()) again(channel, broken, pause);
     }
   }, pause);
 }

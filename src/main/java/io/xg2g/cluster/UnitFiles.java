@@ -165,8 +165,16 @@ final class UnitFiles {
             }
         }
 
-        private synchronized void diskFails() {
-            diskFailing = true;
+        /** Finds out whether the input can be read. Blocks. */
+        private void checkInput() {
+            try (InputStream in = Files.newInputStream(unit.input())) {
+                in.read();
+            } catch (IOException unreadable) {
+                LOG.warnf("input of a unit not read: reason=%s", unreadable);
+                synchronized (this) {
+                    diskFailing = true;
+                }
+            }
         }
 
         /** Returns whether the input could not be read from the disk, or a rendition not be written to it. */
@@ -229,14 +237,12 @@ final class UnitFiles {
                 .start(() -> exchange.response()
                         .sendFile(attempt.unit.input().toString())
                         .onFailure(failure -> {
-                            // The file is opened before the head is written.
-                            if (exchange.response().headWritten()) {
-                                LOG.debugf("input not sent: reason=%s", failure);
-                            } else {
-                                LOG.warnf("input of a unit not read: reason=%s", failure);
-                                attempt.diskFails();
-                            }
-                            exchange.response().reset();
+                            LOG.debugf("input not sent: reason=%s", failure);
+                            // Its disk, or the worker.
+                            Thread.startVirtualThread(() -> {
+                                attempt.checkInput();
+                                exchange.response().reset();
+                            });
                         }));
     }
 

@@ -16,12 +16,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Connection to Redis. Commands are pipelined: each is sent at once, and they are answered in their order. */
 public final class RedisSession implements Session {
     /** Calls beyond the capacity for what must not be refused because of the others. */
     static final int RESERVED = 1_000;
+
+    /** Errors of a replica, which are within that of a script before Redis 7. */
+    private static final Pattern REPLICA = Pattern.compile("\\b(?:READONLY|MASTERDOWN) ");
 
     private static final String CLOSED = "the server closed the connection";
 
@@ -106,7 +110,8 @@ public final class RedisSession implements Session {
             complete.run();
         } else {
             result.completeExceptionally(failure(answer.cause()));
-            if (answer.cause() instanceof ErrorType error && (error.is("READONLY") || error.is("MASTERDOWN"))) {
+            if (answer.cause() instanceof ErrorType error
+                    && REPLICA.matcher(error.toString()).find()) {
                 // After a failover; the address may be that of another server now.
                 abort(lost("the server has become a replica"));
             }

@@ -13,13 +13,15 @@ import java.util.regex.Pattern;
 final class FailureClassifier {
     private record Rule(Pattern pattern, Failure.Kind kind, String sentence) {}
 
+    private static final String NOTHING_DECODED = "no video frame could be decoded from the input";
+
     private static final Rule UNDECODABLE = rule(
             "Output file is empty|does not contain any stream|matches no streams|Decoder .* not found"
                     + "|Invalid data found when processing input|moov atom not found|not on whitelist"
                     + "|Cannot determine format of input|could not find codec parameters|no frame!"
                     + "|Nothing was written into output file|Error while decoding stream",
             Failure.Kind.UNSUPPORTED_MEDIA,
-            "no video frame could be decoded from the input");
+            NOTHING_DECODED);
 
     private static final List<Rule> RULES = List.of(
             rule(
@@ -104,7 +106,7 @@ final class FailureClassifier {
         return switch (code) {
             case 0 -> new Failure(Failure.Kind.CRASH, "ffmpeg exited with 0 but its output is incomplete");
             case 255 -> new Failure(Failure.Kind.CRASH, "ffmpeg was terminated by another process");
-            case 183 -> Failure.unsupported("no video frame could be decoded from the input");
+            case 183 -> Failure.unsupported(NOTHING_DECODED);
             case 228 -> new Failure(Failure.Kind.DISK, "the work directory is full");
             default -> new Failure(Failure.Kind.CRASH, "ffmpeg failed with exit code " + code);
         };
@@ -116,5 +118,11 @@ final class FailureClassifier {
 
     private static String seconds(long millis) {
         return millis % 1000 == 0 ? millis / 1000 + " s" : String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+    }
+
+    /** Returns whether a failure is that of a decoder: another one may decode the input. */
+    static boolean isUndecodable(Failure failure) {
+        return failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA
+                && failure.detail().equals(NOTHING_DECODED);
     }
 }

@@ -104,7 +104,7 @@ public class FfmpegTranscoder implements Transcoder {
         // What the decoder of a device can do depends on more than the codec, and not every one falls back to software.
         return target.decodes(unit)
                         && outcome instanceof TranscodeOutcome.Failed(String _, Failure failure)
-                        && failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA
+                        && FailureClassifier.isUndecodable(failure)
                 ? encode(unit, rungs, target.decodingInSoftware(), priority, progress)
                 : outcome;
     }

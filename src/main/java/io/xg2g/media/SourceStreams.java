@@ -103,7 +103,7 @@ final class SourceStreams {
 
     /** Takes no more audio streams from now on. */
     void limitAudio(int max) {
-        maxAudio = max;
+        maxAudio = Math.min(maxAudio, max);
     }
 
     /** Returns the streams to take now; empty if none has data. */

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
+import org.apache.qpid.proton.amqp.Symbol;
 import org.apache.qpid.proton.amqp.messaging.Accepted;
 import org.apache.qpid.proton.amqp.messaging.ApplicationProperties;
 import org.apache.qpid.proton.amqp.messaging.Data;
@@ -153,6 +154,7 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
     }
 
     private final String addresses;
+    private final boolean isRabbit;
     private final int capacity;
     private final TimeSource time;
     private final Map<String, Link> links = new ConcurrentHashMap<>();
@@ -172,6 +174,8 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
     AmqpSession(Context context, ProtonConnection connection, String addresses, int capacity, TimeSource time) {
         super(context, connection);
         this.addresses = addresses;
+        this.isRabbit = connection.getRemoteProperties() != null
+                && "RabbitMQ".equals(connection.getRemoteProperties().get(Symbol.valueOf("product")));
         this.capacity = capacity;
         this.time = time;
         answeredAt = time.nanoTime();
@@ -229,8 +233,9 @@ final class AmqpSession extends AmqpConnection implements BrokerSession {
         outstanding.decrementAndGet();
         CompletableFuture<@Nullable Void> result = pending.result();
         switch (delivery.getRemoteState()) {
-            // Released by RabbitMQ, which has no queue for it: dropped, as by AMQP 0-9-1.
-            case Accepted _, Released _ -> result.complete(null);
+            case Accepted _ -> result.complete(null);
+            // It has no queue for the message: dropped, as with AMQP 0-9-1.
+            case Released _ when isRabbit -> result.complete(null);
             case Rejected rejected ->
                 result.completeExceptionally(new ConnectionException(
                         Kind.REFUSED, "the broker rejects: " + AmqpConnector.text(rejected.getError())));

@@ -86,6 +86,7 @@ final class TargetException extends Exception {
         }
         Kind kind = switch (code.group(1)) {
             case "AuthorizationHeaderMalformed" -> Kind.MISCONFIGURED;
+            case "ExpiredToken", "InvalidToken" -> Kind.DENIED;
             case "RequestTimeout", "IncompleteBody" -> Kind.TIMEOUT;
             default -> Kind.REFUSED;
         };

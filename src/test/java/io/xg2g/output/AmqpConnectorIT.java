@@ -181,13 +181,14 @@ class AmqpConnectorIT {
     void aMessageThatTheBrokerReleasesIsDelivered() throws Exception {
         int port = listen(ProtonServer.create(vertx)
                 .connectHandler(connection -> connection
-                        .openHandler(_ -> connection.open())
+                        .openHandler(_ -> connection
+                                .setProperties(Map.of(Symbol.valueOf("product"), "RabbitMQ"))
+                                .open())
                         .sessionOpenHandler(ProtonSession::open)
                         .receiverOpenHandler(link -> link.setTarget(link.getRemoteTarget())
                                 .setAutoAccept(false)
                                 .handler((delivery, _) -> ProtonHelper.released(delivery, true))
-                                .open())
-                        .open()));
+                                .open())));
 
         publish(connect(port, new ManualTime()), "1");
     }

@@ -207,6 +207,7 @@ class HttpTargetIT {
     @ParameterizedTest
     @CsvSource({
         "AuthorizationHeaderMalformed, MISCONFIGURED",
+        "ExpiredToken, DENIED",
         "RequestTimeout, TIMEOUT",
         "IncompleteBody, TIMEOUT",
         "InvalidDigest, REFUSED",
