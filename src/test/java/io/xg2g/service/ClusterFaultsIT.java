@@ -83,6 +83,12 @@ class ClusterFaultsIT {
             double longestWait() {
                 return WAIT_FOR_A_DEAD_OWNER;
             }
+
+            /** A segment that was listed a moment before is gone with it. */
+            @Override
+            boolean explains(String violation) {
+                return violation.matches("(?s).* is listed and answered with 50[23]");
+            }
         },
         OWNER_STOPPED {
             @Override
@@ -125,6 +131,11 @@ class ClusterFaultsIT {
             return USUAL_WAIT;
         }
 
+        /** Returns whether what a viewer saw is what the fault costs. */
+        boolean explains(String violation) {
+            return false;
+        }
+
         /** The other members take over first. */
         private static Duration afterwards(ClusterMember ended) {
             pause(Duration.ofSeconds(8));
@@ -153,6 +164,8 @@ class ClusterFaultsIT {
                 Layout.of(2, 3)
                         .onGateways(ClusterClient.identities("ada"))
                         .onGateways(channels)
+                        // Many rounds take longer than results are kept.
+                        .onGateways(Map.of("xg2g.transcode.keep", "6h"))
                         .onSimulatedGpus(Files.createDirectories(directory.resolve("gpu")), COST, 2));
         client = new ClusterClient(cluster.uri(""), ClusterClient.tokenOf("ada"));
     }
@@ -193,7 +206,9 @@ class ClusterFaultsIT {
                 assertThat(waited)
                         .as("round %d: %s", round, viewer.video())
                         .isLessThan(away.toMillis() / 1000.0 + fault.longestWait() * Patience.factor());
-                assertThat(viewer.violations()).as("round %d", round).isEmpty();
+                assertThat(viewer.violations().stream().filter(violation -> !fault.explains(violation)))
+                        .as("round %d", round)
+                        .isEmpty();
             }
         }
         int completed = jobs.awaitAll();
