@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
@@ -303,6 +305,24 @@ class SourceClientIT {
             assertThat(reading.get()).isEqualTo(-1);
             assertThat(peer.get().getInputStream().readAllBytes()).isNotNull();
             peer.get().close();
+        }
+    }
+
+    /** A recorder has many cameras, each with a connection for hours. */
+    @Test
+    void oneServerServesManyStreamsAtOnce() throws Exception {
+        try (ServerSocket recorder = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual()
+                    .start(() -> Stream.generate(() -> answerAndWait(recorder))
+                            .limit(30)
+                            .forEach(_ -> {}));
+            List<SourceResponse> streams = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                streams.add(get("http://127.0.0.1:" + recorder.getLocalPort() + "/"));
+            }
+            for (SourceResponse stream : streams) {
+                stream.body().close();
+            }
         }
     }
 
