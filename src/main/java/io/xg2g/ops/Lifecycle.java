@@ -14,6 +14,7 @@ import io.xg2g.dispatch.SlotAllocator;
 import io.xg2g.events.ProgramEvents;
 import io.xg2g.ffmpeg.EncoderProbe;
 import io.xg2g.ffmpeg.FfmpegTranscoder;
+import io.xg2g.http.InheritedSocket;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -27,6 +28,7 @@ class Lifecycle {
     static final int LAST = Integer.MAX_VALUE;
 
     private static final int FIRST = 0;
+    private static final Duration MOMENT = Duration.ofMillis(200);
 
     private final Duration grace;
     private final Dispatcher dispatcher;
@@ -34,6 +36,7 @@ class Lifecycle {
     private final Scheduler scheduler;
     private final ProgramEvents events;
     private final Thread installer;
+    private final Thread closer;
 
     Lifecycle(
             OpsConfig config,
@@ -56,6 +59,10 @@ class Lifecycle {
             transcoder.unitsAtOnce(
                     devices.stream().mapToInt(DeviceCapacity::slots).sum());
             dispatcher.install(devices);
+        });
+        this.closer = Thread.ofVirtual().name("shutdown-grace").unstarted(() -> {
+            close(grace);
+            InheritedSocket.stopAccepting();
         });
     }
 
@@ -83,12 +90,18 @@ class Lifecycle {
 
     /**
      * Runs first on SIGTERM: waiting requests are answered, new ones are refused, and units that do not finish within
-     * the grace time are stopped and answered. The HTTP layer waits for these responses ({@link DerivedSettings}).
+     * the grace time are stopped and answered. The HTTP layer waits for these responses ({@link DerivedSettings}), and viewers are
+     * served meanwhile.
      */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         StopSignals.shutdownBegun();
         dispatcher.drain();
-        Thread.ofVirtual().name("shutdown-grace").start(() -> close(grace));
+        closer.start();
+    }
+
+    /** Runs last on SIGTERM. Without running units the HTTP layer closes at once, and waits for no connection that was just accepted. */
+    void leaveConnections(@Observes @Priority(LAST) ShutdownDelayInitiatedEvent event) throws InterruptedException {
+        closer.join(MOMENT);
     }
 
     /** Stops scheduled methods before anything is closed. */

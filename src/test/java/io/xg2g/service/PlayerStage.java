@@ -3,6 +3,7 @@ package io.xg2g.service;
 import io.xg2g.delivery.DashRules;
 import io.xg2g.delivery.HlsRules;
 import io.xg2g.http.FreePort;
+import io.xg2g.http.KeptSocket;
 import io.xg2g.media.MalformedMedia;
 import io.xg2g.service.MatrixPlayer.Protocol;
 import io.xg2g.service.PlayerTable.Cell;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A service with one channel, whose pictures are numbered, and players of it in one scenario after the other. */
 final class PlayerStage implements AutoCloseable {
@@ -38,9 +40,11 @@ final class PlayerStage implements AutoCloseable {
     private final Map<String, String> settings;
     private final PlayerPages pages;
     private final TsServer source;
+    private final int port = FreePort.any();
     private final Chromium browser;
     private final HlsViewer viewer;
     private RunningService service;
+    private @Nullable KeptSocket socket;
 
     private PlayerStage(Path directory) throws IOException {
         this.directory = directory;
@@ -49,7 +53,7 @@ final class PlayerStage implements AutoCloseable {
         source = TsServer.start(PictureCounter.small(), PictureCounter.SECONDS);
         settings = Map.of(
                 "quarkus.http.port",
-                Integer.toString(FreePort.any()),
+                Integer.toString(port),
                 "quarkus.management.port",
                 Integer.toString(FreePort.any()),
                 "xg2g.live.channels." + CHANNEL + ".url",
@@ -60,7 +64,7 @@ final class PlayerStage implements AutoCloseable {
                 "true",
                 "quarkus.http.cors.origins",
                 pages.origin());
-        service = RunningService.start(directory.resolve("work"), settings);
+        service = startService();
         browser = Chromium.start(directory);
         // Another viewer keeps the channel running, so that a player finds a playlist of full length.
         viewer = HlsViewer.watch(service, CHANNEL);
@@ -72,8 +76,47 @@ final class PlayerStage implements AutoCloseable {
         return stage;
     }
 
+    private RunningService startService() {
+        RunningService started = RunningService.launchBy(
+                socket == null ? List.of() : socket.prefix(), directory.resolve("work"), settings);
+        started.awaitReady();
+        return started;
+    }
+
+    private void kill() {
+        service.process().destroyForcibly().onExit().join();
+    }
+
+    /** Starts the service again with a socket of its own, or one that is kept, if it has the other. */
+    private void listenFor(Scenario scenario) {
+        boolean kept = scenario == Scenario.RESTART_KEPT_SOCKET;
+        if (kept == (socket != null)) {
+            return;
+        }
+        kill();
+        closeSocket();
+        if (kept) {
+            try {
+                socket = KeptSocket.listen(Files.createDirectories(directory.resolve("socket")), port);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+        service = startService();
+        long segments = viewer.video().segments();
+        await(2 * START_SECONDS, () -> viewer.video().segments() >= segments + EPOCHS);
+    }
+
+    private void closeSocket() {
+        if (socket != null) {
+            socket.close();
+            socket = null;
+        }
+    }
+
     /** Plays with some players at once; returns what was seen of each. */
     Map<Cell, String> run(Scenario scenario, List<Cell> cells) {
+        listenFor(scenario);
         Map<Cell, MatrixPlayer> players = new LinkedHashMap<>();
         Map<Cell, Long> started = new LinkedHashMap<>();
         try {
@@ -156,7 +199,7 @@ final class PlayerStage implements AutoCloseable {
                 .max()
                 .orElse(0);
         switch (scenario) {
-            case SOURCE_AWAY, RESTART, EPOCHS ->
+            case SOURCE_AWAY, RESTART, RESTART_KEPT_SOCKET, EPOCHS ->
                 await(
                         Scenario.RETURN + behind,
                         () -> playing.values().stream()
@@ -191,10 +234,10 @@ final class PlayerStage implements AutoCloseable {
                 sleep(10);
                 source.listen();
             }
-            case RESTART -> {
-                service.process().destroyForcibly().onExit().join();
+            case RESTART, RESTART_KEPT_SOCKET -> {
+                kill();
                 sleep(3);
-                service = RunningService.start(directory.resolve("work"), settings);
+                service = startService();
             }
             case EPOCHS -> {
                 for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -275,6 +318,7 @@ final class PlayerStage implements AutoCloseable {
             viewer.close();
             browser.close();
             service.close();
+            closeSocket();
             source.close();
             pages.close();
         }

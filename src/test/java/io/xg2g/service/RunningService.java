@@ -132,17 +132,25 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts the service with additional environment variables, without waiting. */
     public static RunningService launch(Map<String, String> environment, Path work, Map<String, String> configuration) {
-        List<String> command = new ArrayList<>(List.of("env"));
-        environment.forEach((name, value) -> command.add(name + "=" + value));
+        List<String> prefix = new ArrayList<>(List.of("env"));
+        environment.forEach((name, value) -> prefix.add(name + "=" + value));
+        return launchBy(prefix, work, configuration);
+    }
+
+    /**
+     * Starts the service by another command, without waiting.
+     *
+     * @param prefix words that precede the service's own
+     */
+    static RunningService launchBy(List<String> prefix, Path work, Map<String, String> configuration) {
+        List<String> command = new ArrayList<>(prefix);
         command.addAll(command(work, configuration));
         return new RunningService(start(command), work);
     }
 
     /** Starts the service with a limit of file descriptors, without waiting. */
     static RunningService launchWithDescriptors(int most, Path work, Map<String, String> configuration) {
-        List<String> command = new ArrayList<>(List.of("prlimit", "--nofile=" + most + ":" + most));
-        command.addAll(command(work, configuration));
-        return new RunningService(start(command), work);
+        return launchBy(List.of("prlimit", "--nofile=" + most + ":" + most), work, configuration);
     }
 
     /**

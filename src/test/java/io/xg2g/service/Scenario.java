@@ -15,6 +15,7 @@ enum Scenario {
     SEEK_BACK("seek back"),
     SOURCE_AWAY("source away 10 s"),
     RESTART("restart"),
+    RESTART_KEPT_SOCKET("restart with kept socket"),
     EPOCHS("ten epochs"),
     AUDIO("two audio tracks");
 
@@ -82,7 +83,7 @@ enum Scenario {
 
     /** A continuous stream has no past, and ends with its connection. */
     boolean appliesTo(Protocol protocol) {
-        return protocol != Protocol.TS || (this != SEEK_BACK && this != RESTART);
+        return protocol != Protocol.TS || (this != SEEK_BACK && this != RESTART && this != RESTART_KEPT_SOCKET);
     }
 
     /** Returns {@code plays}, or what was wrong. */
@@ -92,7 +93,7 @@ enum Scenario {
             case WATCH -> watched(log, times);
             case PAUSE -> paused(log, times);
             case SEEK_BACK -> soughtBack(log, times);
-            case SOURCE_AWAY, RESTART, EPOCHS -> returned(log, times);
+            case SOURCE_AWAY, RESTART, RESTART_KEPT_SOCKET, EPOCHS -> returned(log, times);
             case AUDIO -> log.faults(times.disturbed(), times.ended(), STILL_AT_CHANGE);
         };
         return faults.isEmpty() ? "plays" : String.join(", ", faults);

@@ -3,6 +3,7 @@ package io.xg2g.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.xg2g.http.FreePort;
+import io.xg2g.http.KeptSocket;
 import io.xg2g.schedule.Patience;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -88,6 +89,18 @@ class StartIT {
     }
 
     @Test
+    void anInheritedSocketOfAnotherAddressFailsTheStartWithOneLine() throws Exception {
+        int port = FreePort.any();
+        try (KeptSocket socket = KeptSocket.listen(directory, port)) {
+            Map<String, String> other = Map.of("quarkus.http.port", "0");
+
+            assertThat(reasonOf(socket.prefix(), other))
+                    .startsWith("quarkus.http.host and quarkus.http.port are 127.0.0.1 and 0, but the socket")
+                    .contains("127.0.0.1 and " + port);
+        }
+    }
+
+    @Test
     void aLockedWorkDirectoryFailsTheStartWithOneLine() throws Exception {
         Path work = Files.createDirectories(directory.resolve("work"));
         try (FileChannel lock =
@@ -123,7 +136,11 @@ class StartIT {
     }
 
     private String reasonOf(Map<String, String> configuration) throws Exception {
-        try (RunningService service = RunningService.launch(directory.resolve("work"), configuration)) {
+        return reasonOf(List.of(), configuration);
+    }
+
+    private String reasonOf(List<String> prefix, Map<String, String> configuration) throws Exception {
+        try (RunningService service = RunningService.launchBy(prefix, directory.resolve("work"), configuration)) {
             assertThat(service.process().waitFor(Patience.seconds(120).toSeconds(), TimeUnit.SECONDS))
                     .as("it ends: %s", service.log())
                     .isTrue();
