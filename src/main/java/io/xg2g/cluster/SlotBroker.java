@@ -145,7 +145,7 @@ public class SlotBroker {
 
     void start(@Observes @Priority(LATE) StartupEvent event, PeriodicTasks tasks, WorkDirectory work) {
         start();
-        if (parts.isPresent()) {
+        if (parts.filter(known -> known.member() instanceof WorkerSlots).isPresent()) {
             tasks.every(
                     SlotOffers.PERIOD,
                     "work-directory",

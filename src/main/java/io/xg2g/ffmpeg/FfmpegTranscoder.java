@@ -37,6 +37,7 @@ public class FfmpegTranscoder implements Transcoder {
     private final EncoderProbe probe;
     private final UnitProcesses processes;
     private final FfmpegProbe text;
+    private final UndecodedFormats undecoded = new UndecodedFormats();
 
     private volatile int unitsAtOnce = 1;
 
@@ -98,15 +99,25 @@ public class FfmpegTranscoder implements Transcoder {
         if (refused.isPresent()) {
             return new TranscodeOutcome.Failed(encoder.ffmpegName(), refused.get());
         }
-        var target =
-                new CommandLine.Target(device, encoder, settings.softwarePreset(), settings.threads(unitsAtOnce), true);
+        MediaInfo.Video video = unit.source().video();
+        var target = new CommandLine.Target(
+                device,
+                encoder,
+                settings.softwarePreset(),
+                settings.threads(unitsAtOnce),
+                !undecoded.contains(device, video));
         TranscodeOutcome outcome = encode(unit, rungs, target, priority, progress);
         // What the decoder of a device can do depends on more than the codec, and not every one falls back to software.
-        return target.decodes(unit)
-                        && outcome instanceof TranscodeOutcome.Failed(String _, Failure failure)
-                        && FailureClassifier.isUndecodable(failure)
-                ? encode(unit, rungs, target.decodingInSoftware(), priority, progress)
-                : outcome;
+        if (!target.decodes(unit)
+                || !(outcome instanceof TranscodeOutcome.Failed(String _, Failure failure))
+                || !FailureClassifier.isUndecodable(failure)) {
+            return outcome;
+        }
+        TranscodeOutcome inSoftware = encode(unit, rungs, target.decodingInSoftware(), priority, progress);
+        if (inSoftware instanceof TranscodeOutcome.Produced) {
+            undecoded.add(device, video);
+        }
+        return inSoftware;
     }
 
     private TranscodeOutcome encode(
