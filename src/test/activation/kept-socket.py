@@ -9,10 +9,10 @@ import socket
 import sys
 
 if sys.argv[1] == "keep":
-    listening = socket.create_server(("127.0.0.1", int(sys.argv[3])), backlog=1024)
     clients = socket.socket(socket.AF_UNIX)
     clients.bind(sys.argv[2])
     clients.listen()
+    listening = socket.create_server(("127.0.0.1", int(sys.argv[3])), backlog=1024)
     while True:
         client, _ = clients.accept()
         with client:

@@ -63,7 +63,8 @@ final class ChannelClaim {
     static ChannelClaim shared(Lease lease, ChannelTime time, String self) {
         Handover inherited = Handover.of(lease.state());
         SharedSequence sequence = new SharedSequence(inherited.sequence());
-        time.reached(inherited.media());
+        // A claim of a lease that a run before has used continues where that is, not where it may come to.
+        time.reached(lease.isKept() ? inherited.end() : inherited.media());
         return new ChannelClaim(
                 lease,
                 time,

@@ -36,6 +36,11 @@ record Handover(long media, long sequence, Optional<String> runningOn) {
         return new Handover(media, sequence, Optional.empty());
     }
 
+    /** Returns the end of the media that were published when it was made, in 90 kHz ticks of channel time. */
+    long end() {
+        return runningOn.isPresent() ? media - ChannelTime.ticks(Instant.EPOCH.plus(AHEAD)) : media;
+    }
+
     /** Reads the text; {@link #NONE} if it is empty or malformed. */
     static Handover of(String text) {
         Matcher fields = TEXT.matcher(text);

@@ -53,8 +53,8 @@ public class InnerServer {
 
     private static final int MAX_LINE = 16 << 10;
 
-    /** Of connections on which nothing is sent: a running unit reports each second, an event stream more rarely. */
-    private static final int IDLE_SECONDS = 120;
+    /** Of connections on which nothing is sent, as of those of clients, whose reading a forwarded response waits for. */
+    private static final int IDLE_SECONDS = 600;
 
     private final Vertx vertx;
     private final Optional<ClusterSettings.Shared> shared;

@@ -25,6 +25,7 @@ public final class Lease {
     private volatile boolean lost;
     private volatile long validUntil;
     private volatile Supplier<String> state;
+    private volatile boolean kept;
 
     Lease(Leases leases, String resource, long fence, String inherited, long validUntil) {
         this.leases = leases;
@@ -57,6 +58,7 @@ public final class Lease {
      */
     public CompletableFuture<Boolean> keep(Supplier<String> text) {
         state = text;
+        kept = true;
         return leases.renew(this);
     }
 
@@ -77,6 +79,11 @@ public final class Lease {
     /** Returns what is left for the next owner: at first what the previous one has left, empty if there was none. */
     public String state() {
         return state.get();
+    }
+
+    /** Returns whether {@link #state} is what was set by {@link #keep}, and not what the previous owner has left. */
+    public boolean isKept() {
+        return kept;
     }
 
     /** Was renewed by what was sent before a time. */

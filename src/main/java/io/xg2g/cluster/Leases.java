@@ -112,6 +112,11 @@ public class Leases {
         return "channel:" + id;
     }
 
+    /** Returns by what the gateway of a free channel is chosen: one for all channels of a receiver, since its streams are limited. */
+    public static String placement(String channel, Optional<String> receiver) {
+        return receiver.map(name -> "receiver:" + name).orElseGet(() -> channel(channel));
+    }
+
     /** Returns the name of a camera as a resource. */
     public static String camera(String id) {
         return "camera:" + id;

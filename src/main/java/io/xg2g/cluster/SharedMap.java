@@ -102,6 +102,7 @@ final class SharedMap<T> implements StoredMap<T> {
     private final String name;
     private final ObjectMapper json;
     private final Class<T> type;
+    private final Runnable changed;
 
     /** Held while the elements are read. */
     private final ReentrantLock reading = new ReentrantLock();
@@ -111,12 +112,18 @@ final class SharedMap<T> implements StoredMap<T> {
     /** Ids of elements that were here and were removed, the latest last. Guarded by {@link #reading}. */
     private final LinkedHashSet<String> removed = new LinkedHashSet<>();
 
-    /** @param name of the elements: beginning of the keys, and for messages */
-    SharedMap(SharedRedis redis, String name, ObjectMapper json, Class<T> type) {
+    /**
+     * Creates one.
+     *
+     * @param name of the elements: beginning of the keys, and for messages
+     * @param changed runs after a change, before it is completed
+     */
+    SharedMap(SharedRedis redis, String name, ObjectMapper json, Class<T> type, Runnable changed) {
         this.redis = redis;
         this.name = name;
         this.json = json;
         this.type = type;
+        this.changed = changed;
     }
 
     @Override
@@ -146,9 +153,12 @@ final class SharedMap<T> implements StoredMap<T> {
             // Before anything is changed, so that what Redis has lost is written first.
             update();
             Response answer = redis.call(script);
-            boolean changed = answer != null && Integer.valueOf(1).equals(answer.toInteger());
+            boolean done = answer != null && Integer.valueOf(1).equals(answer.toInteger());
             refresh();
-            return changed;
+            if (done) {
+                changed.run();
+            }
+            return done;
         } catch (ConnectionException away) {
             throw Unavailable.cluster("the " + name + " are in Redis, which cannot be reached: " + away.getMessage())
                     .asException();

@@ -1,8 +1,9 @@
 package io.xg2g.delivery;
 
 import io.xg2g.ffmpeg.Profiles;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.Ticks;
-import io.xg2g.packaging.AudioRendition;
+import io.xg2g.packaging.AudioTracks;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.SegmentTimeline;
 import io.xg2g.packaging.Track;
@@ -15,16 +16,18 @@ final class RenditionNames {
 
     /**
      * Returns the track of a name. A player of before a restart requests the renditions of then, which a channel that has
-     * just started may not have, or not yet: such a name stands for the track of that height, instead of which the nearest
-     * one is listed.
+     * just started may not have, or not yet: such a name stands for the track of that height, or of that language, role and codec,
+     * instead of which the nearest one is listed.
      *
      * @return empty if no channel has a rendition of this name
      */
     static Optional<Track> find(SegmentTimeline timeline, Profiles profiles, String name) {
         return timeline.track(name).or(() -> switch (name) {
-            case AudioRendition.NAME -> Optional.of(track(name, Track.Kind.AUDIO, 0));
-            case EncodedWindow.PASSTHROUGH -> Optional.of(track(name, Track.Kind.VIDEO, Integer.MAX_VALUE));
-            default -> profiles.rung(name).map(rung -> track(name, Track.Kind.VIDEO, rung.height()));
+            case EncodedWindow.PASSTHROUGH -> Optional.of(video(name, Integer.MAX_VALUE));
+            default ->
+                AudioTracks.described(name)
+                        .map(info -> audio(name, info))
+                        .or(() -> profiles.rung(name).map(rung -> video(name, rung.height())));
         });
     }
 
@@ -40,7 +43,11 @@ final class RenditionNames {
                         .asException());
     }
 
-    private static Track track(String name, Track.Kind kind, int height) {
-        return new Track(name, kind, "", Ticks.PER_SECOND, 0, height, 0, 0);
+    private static Track video(String name, int height) {
+        return new Track(name, Track.Kind.VIDEO, "", Ticks.PER_SECOND, 0, height, 0, 0);
+    }
+
+    private static Track audio(String name, AudioTrackInfo info) {
+        return new Track(name, Track.Kind.AUDIO, "", Ticks.PER_SECOND, 0, 0, 0, 0, new Track.Audio(info, 2));
     }
 }

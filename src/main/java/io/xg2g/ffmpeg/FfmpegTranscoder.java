@@ -108,16 +108,19 @@ public class FfmpegTranscoder implements Transcoder {
                 !undecoded.contains(device, video));
         TranscodeOutcome outcome = encode(unit, rungs, target, priority, progress);
         // What the decoder of a device can do depends on more than the codec, and not every one falls back to software.
-        if (!target.decodes(unit)
-                || !(outcome instanceof TranscodeOutcome.Failed(String _, Failure failure))
-                || !FailureClassifier.isUndecodable(failure)) {
+        if (!target.decodes(unit)) {
             return outcome;
         }
-        TranscodeOutcome inSoftware = encode(unit, rungs, target.decodingInSoftware(), priority, progress);
-        if (inSoftware instanceof TranscodeOutcome.Produced) {
-            undecoded.add(device, video);
+        if (outcome instanceof TranscodeOutcome.Failed(String _, Failure failure)
+                && FailureClassifier.isUndecodable(failure)) {
+            outcome = encode(unit, rungs, target.decodingInSoftware(), priority, progress);
+            if (outcome instanceof TranscodeOutcome.Produced) {
+                undecoded.failed(device, video);
+            }
+        } else if (outcome instanceof TranscodeOutcome.Produced) {
+            undecoded.decoded(device, video);
         }
-        return inSoftware;
+        return outcome;
     }
 
     private TranscodeOutcome encode(

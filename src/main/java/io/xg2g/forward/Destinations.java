@@ -1,5 +1,6 @@
 package io.xg2g.forward;
 
+import io.xg2g.cluster.Leases;
 import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Ownership;
 import io.xg2g.cluster.RendezvousHash;
@@ -65,7 +66,7 @@ record Destinations(
             return answers.test(self) ? HERE : MISDIRECTED;
         }
         String hashed = resource instanceof Resource.Channel(String id, boolean _)
-                ? receiver.apply(id).map(name -> "receiver:" + name).orElse(resource.lease())
+                ? Leases.placement(id, receiver.apply(id))
                 : resource.lease();
         return RendezvousHash.choose(gateways.stream().filter(answers).toList(), hashed)
                 .<Destination>map(

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,25 +32,38 @@ import org.jspecify.annotations.Nullable;
  * <p>The start fails if that socket has another address: what is listened on is what the configuration says.
  */
 public final class InheritedSocket implements VertxServiceProvider {
+    private static final Logger LOG = Logger.getLogger(InheritedSocket.class);
     private static final String HOST = "quarkus.http.host";
     private static final String PORT = "quarkus.http.port";
     private static final String TLS_PORT = "quarkus.http.ssl-port";
     private static final Duration MOMENT = Duration.ofMillis(100);
 
-    /** The server's channel, of which a program has one. */
+    /** Address of the socket, and the channel of the server that uses it; a program has one of each at most. */
+    private static volatile @Nullable InetSocketAddress inherited;
+
     private static volatile @Nullable Channel channel;
 
     @Override
     public void init(VertxBuilder builder) {
-        inherited().ifPresent(socket -> {
+        find().ifPresent(socket -> {
             Config config = ConfigProvider.getConfig();
             InetSocketAddress address = addressOf(socket);
+            inherited = address;
             check(
                     address,
                     config.getValue(HOST, String.class),
                     List.of(config.getValue(PORT, Integer.class), config.getValue(TLS_PORT, Integer.class)));
             builder.findTransport(new Inheriting(socket, address.getPort()));
         });
+    }
+
+    /** Fails if there is such a socket that no server uses: its connections would never be accepted. Called when all servers listen. */
+    public static void requireUse() {
+        InetSocketAddress unused = inherited;
+        if (unused != null && channel == null) {
+            throw new IllegalStateException(PORT + ": no server listens there for clients, but a socket of " + unused
+                    + " was passed as standard input");
+        }
     }
 
     /**
@@ -61,6 +75,7 @@ public final class InheritedSocket implements VertxServiceProvider {
         if (listening == null) {
             return;
         }
+        listening.accepts = false;
         listening.config().setAutoRead(false);
         try {
             Thread.sleep(MOMENT);
@@ -69,13 +84,14 @@ public final class InheritedSocket implements VertxServiceProvider {
         }
     }
 
-    private static Optional<ServerSocketChannel> inherited() {
+    private static Optional<ServerSocketChannel> find() {
         try {
             return System.inheritedChannel() instanceof ServerSocketChannel socket
                     ? Optional.of(socket)
                     : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException closed) {
+            LOG.debug("standard input is no socket", closed);
+            return Optional.empty();
         }
     }
 
@@ -147,6 +163,7 @@ public final class InheritedSocket implements VertxServiceProvider {
     /** Is bound already, and leaves the socket open at its end. */
     private static final class Channel extends NioServerSocketChannel {
         private volatile boolean listens;
+        private volatile boolean accepts = true;
 
         Channel(ServerSocketChannel socket) {
             super(socket);
@@ -157,6 +174,12 @@ public final class InheritedSocket implements VertxServiceProvider {
             return listens && super.isActive();
         }
 
+        /** Netty would turn its own switch ({@code autoRead}) on again after an error. */
+        @Override
+        protected int doReadMessages(List<Object> accepted) throws Exception {
+            return accepts ? super.doReadMessages(accepted) : 0;
+        }
+
         @Override
         protected void doBind(SocketAddress address) {
             listens = true;
@@ -165,6 +188,7 @@ public final class InheritedSocket implements VertxServiceProvider {
 
         @Override
         protected void doClose() {
+            accepts = false;
             listens = false;
         }
     }

@@ -28,7 +28,6 @@ class Lifecycle {
     static final int LAST = Integer.MAX_VALUE;
 
     private static final int FIRST = 0;
-    private static final Duration MOMENT = Duration.ofMillis(200);
 
     private final Duration grace;
     private final Dispatcher dispatcher;
@@ -36,7 +35,6 @@ class Lifecycle {
     private final Scheduler scheduler;
     private final ProgramEvents events;
     private final Thread installer;
-    private final Thread closer;
 
     Lifecycle(
             OpsConfig config,
@@ -60,10 +58,6 @@ class Lifecycle {
                     devices.stream().mapToInt(DeviceCapacity::slots).sum());
             dispatcher.install(devices);
         });
-        this.closer = Thread.ofVirtual().name("shutdown-grace").unstarted(() -> {
-            close(grace);
-            InheritedSocket.stopAccepting();
-        });
     }
 
     /**
@@ -79,6 +73,7 @@ class Lifecycle {
      * port, can still refuse to start.
      */
     void started() {
+        InheritedSocket.requireUse();
         scheduler.resume();
         events.started();
     }
@@ -90,18 +85,17 @@ class Lifecycle {
 
     /**
      * Runs first on SIGTERM: waiting requests are answered, new ones are refused, and units that do not finish within
-     * the grace time are stopped and answered. The HTTP layer waits for these responses ({@link DerivedSettings}), and viewers are
-     * served meanwhile.
+     * the grace time are stopped and answered. The HTTP layer waits for these responses ({@link DerivedSettings}).
      */
     void drain(@Observes ShutdownDelayInitiatedEvent event) {
         StopSignals.shutdownBegun();
         dispatcher.drain();
-        closer.start();
+        Thread.ofVirtual().name("shutdown-grace").start(() -> close(grace));
     }
 
-    /** Runs last on SIGTERM. Without running units the HTTP layer closes at once, and waits for no connection that was just accepted. */
-    void leaveConnections(@Observes @Priority(LAST) ShutdownDelayInitiatedEvent event) throws InterruptedException {
-        closer.join(MOMENT);
+    /** Runs last on SIGTERM: the HTTP layer closes when no request is in progress, and waits for no connection that was just accepted. */
+    void leaveConnections(@Observes @Priority(LAST) ShutdownDelayInitiatedEvent event) {
+        InheritedSocket.stopAccepting();
     }
 
     /** Stops scheduled methods before anything is closed. */

@@ -7,11 +7,16 @@ import io.xg2g.media.LanguageCode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Audio tracks of a run of the segmenter, with the names of their renditions: {@code audio} for the default one, and for others
@@ -22,6 +27,9 @@ import java.util.stream.Stream;
  */
 public record AudioTracks(List<Named> all) {
     public static final AudioTracks NONE = new AudioTracks(List.of());
+
+    private static final Pattern NAME = Pattern.compile(
+            "audio(?:-(?<language>[a-z]{3}))?(?:-(?<role>ad|hi|fx))?(?:-(?<codec>ac3|ec3))?(?:-[1-9]\\d?)?");
 
     /** Track and the name of its rendition. */
     public record Named(String name, AudioTrackInfo info) {}
@@ -53,6 +61,31 @@ public record AudioTracks(List<Named> all) {
                         info.codec().label())
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("-"));
+    }
+
+    /**
+     * Returns what a name says of a track, which no run of the channel may have at present: that of its rendition then.
+     *
+     * @return empty if no track is named so
+     */
+    public static Optional<AudioTrackInfo> described(String rendition) {
+        Matcher parts = NAME.matcher(rendition);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        String language = Objects.requireNonNullElse(parts.group("language"), "");
+        return Optional.of(new AudioTrackInfo(
+                language,
+                labelled(AudioRole.values(), AudioRole::label, parts.group("role"), AudioRole.MAIN),
+                labelled(AudioCodec.values(), AudioCodec::label, parts.group("codec"), AudioCodec.AAC),
+                0));
+    }
+
+    private static <T> T labelled(T[] values, Function<T, String> label, @Nullable String wanted, T otherwise) {
+        return Stream.of(values)
+                .filter(value -> label.apply(value).equals(wanted))
+                .findFirst()
+                .orElse(otherwise);
     }
 
     /** Returns whether a rendition has a name of audio. */

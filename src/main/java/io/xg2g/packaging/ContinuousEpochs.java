@@ -39,8 +39,8 @@ final class ContinuousEpochs {
     }
 
     void begin(PublishedEpoch next, EpochBuilder.Content nextContent, AudioRenditions nextAudio) {
-        PublishedEpoch before = latest;
-        pictures.retain(track -> next.shares(track, before));
+        // Windows of the epochs before may still be completed, also with renditions that this one leaves out.
+        pictures.retain(next::continues);
         latest = next;
         content = nextContent;
         audio = nextAudio;
@@ -48,19 +48,21 @@ final class ContinuousEpochs {
 
     /** Records the published segment of a video track. */
     void published(PublishedEpoch epoch, String track, LastPictures.Picture picture) {
-        if (epoch.shares(track, latest)) {
-            pictures.published(track, picture);
+        byte[] init = epoch.inits().get(track);
+        if (init != null && latest.continues(track, init)) {
+            pictures.published(track, picture, init);
         }
     }
 
     /** Returns the picture to hold in a window of an epoch. */
     Optional<LastPictures.Picture> last(PublishedEpoch epoch, String track) {
-        return epoch.shares(track, latest) ? pictures.of(track) : Optional.empty();
+        byte[] init = epoch.inits().get(track);
+        return init == null ? Optional.empty() : pictures.of(track, init);
     }
 
     /** Returns whether a slate is the latest segment of a track. */
     boolean showSlate() {
-        return pictures.showSlate();
+        return pictures.showSlate(latest::has);
     }
 
     /**

@@ -1,17 +1,19 @@
 package io.xg2g.packaging;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
- * Latest published segment of each video track of an epoch: its last picture is held in a window that lacks the track.
- * Guarded by the {@link Packager}.
+ * Latest published segment of each video track: its last picture is held in a window that lacks the track, if its epoch has the same
+ * init segment. Guarded by the {@link Packager}.
  */
 final class LastPictures {
-    private final Map<String, Picture> latest = new HashMap<>();
+    private final Map<String, Latest> latest = new HashMap<>();
 
     /** Published segment and its file. */
     record Picture(Segment segment, Path file) {
@@ -20,21 +22,36 @@ final class LastPictures {
         }
     }
 
-    void published(String track, Picture picture) {
-        latest.put(track, picture);
+    /** A segment with the init segment of its track. */
+    private static final class Latest {
+        private final Picture picture;
+        private final byte[] init;
+
+        private Latest(Picture picture, byte[] init) {
+            this.picture = picture;
+            this.init = init;
+        }
     }
 
-    Optional<Picture> of(String track) {
-        return Optional.ofNullable(latest.get(track));
+    void published(String track, Picture picture, byte[] init) {
+        latest.put(track, new Latest(picture, init));
     }
 
-    /** Returns whether a slate is the latest segment of a track. */
-    boolean showSlate() {
-        return latest.values().stream().anyMatch(Picture::isSlate);
+    Optional<Picture> of(String track, byte[] init) {
+        return Optional.ofNullable(latest.get(track))
+                .filter(known -> Arrays.equals(known.init, init))
+                .map(known -> known.picture);
     }
 
-    /** Forgets the tracks that an epoch does not continue. */
-    void retain(Predicate<String> track) {
-        latest.keySet().removeIf(track.negate());
+    /** Returns whether a slate is the latest segment of one of these tracks. */
+    boolean showSlate(Predicate<String> track) {
+        return latest.entrySet().stream()
+                .anyMatch(entry ->
+                        track.test(entry.getKey()) && entry.getValue().picture.isSlate());
+    }
+
+    /** Forgets the tracks that have another init segment from now on. */
+    void retain(BiPredicate<String, byte[]> continues) {
+        latest.entrySet().removeIf(entry -> !continues.test(entry.getKey(), entry.getValue().init));
     }
 }

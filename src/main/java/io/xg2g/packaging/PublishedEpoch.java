@@ -54,14 +54,18 @@ final class PublishedEpoch {
     }
 
     private boolean isExpected(EncodedWindow.Encoded rendition) {
-        return !inits.containsKey(rendition.name())
-                && tracks.stream().anyMatch(track -> track.name().equals(rendition.name()));
+        return !inits.containsKey(rendition.name()) && has(rendition.name());
     }
 
-    /** Returns whether both have the same init segment of a track. */
-    boolean shares(String track, PublishedEpoch other) {
-        byte @Nullable [] init = inits.get(track);
-        return init != null && Arrays.equals(init, other.inits.get(track));
+    /** Returns whether it has a track, encoded already or not. */
+    boolean has(String name) {
+        return tracks.stream().anyMatch(track -> track.name().equals(name));
+    }
+
+    /** Returns whether it has no other init segment of a track. */
+    boolean continues(String track, byte[] init) {
+        byte @Nullable [] own = inits.get(track);
+        return own == null || Arrays.equals(own, init);
     }
 
     /**

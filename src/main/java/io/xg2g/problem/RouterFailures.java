@@ -21,7 +21,11 @@ class RouterFailures {
     }
 
     private static void answer(RoutingContext exchange) {
-        if (exchange.statusCode() == ProblemType.INVALID_REQUEST.status()
+        if (exchange.failure() instanceof ProblemException refused
+                && !exchange.response().ended()) {
+            // Of the authentication, before any resource.
+            ProblemMapper.send(exchange, refused.problem());
+        } else if (exchange.statusCode() == ProblemType.INVALID_REQUEST.status()
                 && exchange.failure() instanceof VertxException) {
             ProblemMapper.send(exchange, ProblemType.INVALID_REQUEST.with("the request is malformed"));
         } else if (!(exchange.failure() instanceof IllegalStateException)

@@ -15,6 +15,6 @@ class Credentials {
 
     /** Returns whether a credential is neither revoked nor expired; {@link CredentialId#NONE} is always valid. */
     boolean isValid(CredentialId credential) {
-        return credential.equals(CredentialId.NONE) || listTokens.isValid(credential) || apiTokens.isValid(credential);
+        return credential.equals(CredentialId.NONE) || apiTokens.isValid(credential) || listTokens.isValid(credential);
     }
 }

@@ -6,6 +6,7 @@ import io.quarkus.runtime.Startup;
 import io.xg2g.cluster.SharedMaps;
 import io.xg2g.problem.DiskFailure;
 import io.xg2g.problem.ProblemType;
+import io.xg2g.problem.Unavailable;
 import io.xg2g.storage.DataDirectory;
 import io.xg2g.storage.JsonList;
 import io.xg2g.storage.Sha256;
@@ -94,10 +95,28 @@ class ListTokens {
                 ListToken::id);
     }
 
-    /** Finds the stored token for a text; empty if there is none that is valid. */
+    /**
+     * Requires that the tokens are known.
+     *
+     * @throws io.xg2g.problem.ProblemException if they are in Redis, and were not read yet
+     */
+    void requireKnown() {
+        tokens.unavailable().ifPresent(reason -> {
+            throw Unavailable.cluster(reason).asException();
+        });
+    }
+
+    /**
+     * Finds the stored token for a text; empty if there is none that is valid.
+     *
+     * @throws io.xg2g.problem.ProblemException as of {@link #requireKnown}
+     */
     Optional<ListToken> find(String text) {
-        return Optional.ofNullable(byHash().get(HexFormat.of().formatHex(Sha256.of(text))))
-                .filter(this::isValid);
+        @Nullable ListToken token = byHash().get(HexFormat.of().formatHex(Sha256.of(text)));
+        if (token == null) {
+            requireKnown();
+        }
+        return Optional.ofNullable(token).filter(this::isValid);
     }
 
     @SuppressWarnings("ReferenceEquality") // A change of the tokens is another map.
@@ -117,14 +136,20 @@ class ListTokens {
     /**
      * Returns whether the id is that of a list token that is neither revoked nor expired, and whose owner is still
      * accepted.
+     *
+     * @throws io.xg2g.problem.ProblemException as of {@link #requireKnown}
      */
     boolean isValid(CredentialId credential) {
         @Nullable ListToken token = tokens.all().get(credential.hex());
+        if (token == null) {
+            requireKnown();
+        }
         return token != null && isValid(token);
     }
 
     /** Returns the tokens that have not expired and whose owner is accepted, oldest first. */
     List<ListToken> list(Predicate<String> ownerId) {
+        requireKnown();
         return tokens.all().values().stream()
                 .filter(token -> ownerId.test(token.ownerId()) && !token.isExpired(time.instant()))
                 .sorted(Comparator.comparing(ListToken::createdAt).thenComparing(ListToken::id))
@@ -173,6 +198,7 @@ class ListTokens {
      * @throws io.xg2g.problem.ProblemException if the change cannot be stored; the token is then still valid
      */
     synchronized boolean revoke(String id, Predicate<String> ownerId) {
+        requireKnown();
         @Nullable ListToken token = tokens.all().get(id);
         if (token == null || !ownerId.test(token.ownerId())) {
             return false;

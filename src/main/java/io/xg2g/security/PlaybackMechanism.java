@@ -8,6 +8,7 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import io.xg2g.problem.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,14 @@ class PlaybackMechanism implements HttpAuthenticationMechanism {
         if (token == null) {
             return Uni.createFrom().nullItem();
         }
-        Optional<SecurityIdentity> player =
-                token.startsWith(ListTokens.PREFIX) ? tokens.admitList(exchange, token) : tokens.admit(exchange, token);
+        Optional<SecurityIdentity> player;
+        try {
+            player = token.startsWith(ListTokens.PREFIX)
+                    ? tokens.admitList(exchange, token)
+                    : tokens.admit(exchange, token);
+        } catch (ProblemException unknown) {
+            return Uni.createFrom().failure(unknown);
+        }
         if (player.isPresent()) {
             return Uni.createFrom().item(player.get());
         }

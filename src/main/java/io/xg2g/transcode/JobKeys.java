@@ -82,7 +82,10 @@ class JobKeys {
         this(owners, jobs, local, redis.isUsed() ? Optional.of(new RedisKeys(redis)) : Optional.empty(), peers);
         if (redis.isUsed()) {
             // It may have lost its data.
-            redis.onConnected(() -> renewed = false);
+            redis.onConnected(() -> {
+                renewed = false;
+                Thread.ofVirtual().name("job-keys").start(this::renewAccepted);
+            });
         }
     }
 

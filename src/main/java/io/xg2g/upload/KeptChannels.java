@@ -1,5 +1,6 @@
 package io.xg2g.upload;
 
+import io.xg2g.channel.ChannelCatalog;
 import io.xg2g.cluster.Leases;
 import io.xg2g.cluster.Member;
 import io.xg2g.cluster.Members;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Which of the channels that are to run without viewers this gateway runs: its share by {@link RendezvousHash}, and what no other one has
@@ -20,6 +22,7 @@ final class KeptChannels {
     static final int CHECKS = 3;
 
     private final Function<String, Ownership> owner;
+    private final UnaryOperator<String> placed;
     private final Supplier<String> self;
     private final Supplier<List<Member>> gateways;
     private final Map<String, Integer> unowned = new HashMap<>();
@@ -28,19 +31,26 @@ final class KeptChannels {
      * Creates them.
      *
      * @param owner returns who has a channel; may block for some seconds
+     * @param placed returns by what the gateway of a channel is chosen: the same for channels of one receiver, whose streams are limited
      * @param self returns the name of this gateway
      * @param gateways returns all gateways
      */
-    KeptChannels(Function<String, Ownership> owner, Supplier<String> self, Supplier<List<Member>> gateways) {
+    KeptChannels(
+            Function<String, Ownership> owner,
+            UnaryOperator<String> placed,
+            Supplier<String> self,
+            Supplier<List<Member>> gateways) {
         this.owner = owner;
+        this.placed = placed;
         this.self = self;
         this.gateways = gateways;
     }
 
     /** Returns those of a gateway. */
-    static KeptChannels of(Leases leases, Members members) {
+    static KeptChannels of(Leases leases, Members members, ChannelCatalog catalog) {
         return new KeptChannels(
                 channel -> leases.owner(Leases.channel(channel)).join(),
+                channel -> Leases.placement(channel, catalog.receiverOf(channel)),
                 () -> members.self().name(),
                 members::gateways);
     }
@@ -61,7 +71,7 @@ final class KeptChannels {
     }
 
     private boolean isPreferred(String channel) {
-        return RendezvousHash.choose(gateways.get(), Leases.channel(channel))
+        return RendezvousHash.choose(gateways.get(), placed.apply(channel))
                 .filter(chosen -> chosen.name().equals(self.get()))
                 .isPresent();
     }

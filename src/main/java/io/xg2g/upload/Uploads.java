@@ -3,6 +3,7 @@ package io.xg2g.upload;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.xg2g.channel.ChannelCatalog;
 import io.xg2g.channel.LiveSettings;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.channel.LiveStreams;
@@ -107,7 +108,8 @@ public class Uploads {
             PeriodicTasks tasks,
             EventPublisher events,
             Leases leases,
-            Members members) {
+            Members members,
+            ChannelCatalog catalog) {
         running.ifPresent(parts -> {
             parts.uploader().start();
             StuckUploads stuck =
@@ -120,7 +122,8 @@ public class Uploads {
                             .ifPresent(events::publish));
             if (settings.selection().keepRunning()
                     && !settings.selection().channels().isEmpty()) {
-                Predicate<String> here = leases.isUsed() ? KeptChannels.of(leases, members)::isHere : _ -> true;
+                Predicate<String> here =
+                        leases.isUsed() ? KeptChannels.of(leases, members, catalog)::isHere : _ -> true;
                 tasks.every(KEEP_RUNNING, "uploads-keep-running", () -> keepRunning(streams, here));
             }
         });

@@ -76,6 +76,21 @@ class ChannelTakeoverTest {
         assertThat(before.ended() || after.ended()).as("end of the playlist").isFalse();
     }
 
+    /** For instance by a player that comes while the run before stops: each claim would add the reserve of a takeover. */
+    @Test
+    void aGatewayThatClaimsItsChannelAgainContinuesWhereItIs() {
+        Run first = new Run(a, time);
+        publish(first, 3);
+        long end = first.claim.time().end();
+
+        for (int i = 0; i < 3; i++) {
+            var _ = ChannelClaim.shared(
+                    a.acquire(NEWS), first.claim.time(), a.members.self().name());
+        }
+
+        assertThat(first.claim.time().end()).isEqualTo(end);
+    }
+
     @Test
     void numbersContinueBehindThoseOfADeadGateway() {
         Run first = new Run(a, time);

@@ -12,6 +12,7 @@ import io.xg2g.problem.ProblemException;
 import io.xg2g.schedule.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +27,8 @@ class SharedMapIT {
     /** An element. */
     record Door(String colour) {}
 
-    private static SharedMap<Door> map(SharedRedis redis) {
-        SharedMap<Door> map = new SharedMap<>(redis, "doors", new ObjectMapper(), Door.class);
+    private static SharedMap<Door> map(SharedRedis redis, Runnable changed) {
+        SharedMap<Door> map = new SharedMap<>(redis, "doors", new ObjectMapper(), Door.class, changed);
         redis.start();
         Awaitility.await().atMost(Patience.seconds(20)).until(() -> {
             map.refresh();
@@ -41,12 +42,19 @@ class SharedMapIT {
         try (RedisProcess server = new RedisProcess(directory, false)) {
             SharedRedis first = RedisProcess.connection(VERTX, server.server.port());
             SharedRedis second = RedisProcess.connection(VERTX, server.server.port());
-            SharedMap<Door> one = map(first);
-            SharedMap<Door> other = map(second);
+            SharedMap<Door> other = map(second, () -> {});
+            AtomicInteger changes = new AtomicInteger();
+            SharedMap<Door> one = map(first, () -> {
+                changes.incrementAndGet();
+                other.refresh();
+            });
             assertThat(one.add("front", new Door("red"))).isTrue();
+            assertThat(other.all()).as("read before the change is completed").containsOnlyKeys("front");
             assertThat(other.add("front", new Door("green")))
                     .as("the id is in use")
                     .isFalse();
+            assertThat(one.add("front", new Door("green"))).isFalse();
+            assertThat(changes).hasValue(1);
             assertThat(other.all()).containsOnlyKeys("front").containsEntry("front", new Door("red"));
 
             server.restart(Duration.ofMillis(100));
@@ -77,7 +85,7 @@ class SharedMapIT {
                 .atMost(Patience.seconds(20))
                 .until(() ->
                         redis.state().filter(ConnectionKeeper.State::accepts).isPresent());
-        return new SharedMap<>(redis, "doors", new ObjectMapper(), Door.class);
+        return new SharedMap<>(redis, "doors", new ObjectMapper(), Door.class, () -> {});
     }
 
     @Test
@@ -98,7 +106,7 @@ class SharedMapIT {
             assertThat(one.all()).containsOnlyKeys("front", "back");
 
             first.call(Request.cmd(Command.FLUSHALL));
-            SharedMap<Door> fresher = new SharedMap<>(second, "doors", new ObjectMapper(), Door.class);
+            SharedMap<Door> fresher = new SharedMap<>(second, "doors", new ObjectMapper(), Door.class, () -> {});
             fresher.refresh();
             assertThat(fresher.add("side", new Door("white"))).isTrue();
             one.refresh();

@@ -29,6 +29,7 @@ public final class TestAlone {
         return new SharedMaps(
                 new SharedRedis(Optional.empty(), Vertx.vertx(), TimeSource.SYSTEM),
                 new ObjectMapper(),
-                new TasksByHand());
+                new TasksByHand(),
+                (String _) -> {});
     }
 }

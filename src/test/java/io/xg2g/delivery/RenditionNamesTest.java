@@ -37,7 +37,15 @@ class RenditionNamesTest {
     private final SegmentTimeline fresh = new SegmentTimeline(1, () -> 0, Duration.ofMinutes(1), 1, _ -> {});
 
     @ParameterizedTest
-    @CsvSource({"source, ../720p/", "1080p, ../720p/", "720p, ''", "480p, ''", "audio, ''"})
+    @CsvSource({
+        "source, ../720p/",
+        "1080p, ../720p/",
+        "720p, ''",
+        "480p, ''",
+        "audio, ''",
+        "audio-deu-ac3, ../audio/",
+        "audio-eng-ad-2, ../audio/"
+    })
     void aNameStandsForTheRenditionOfTheNearestHeight(String name, String directory) {
         Track track = RenditionNames.find(fresh, profiles, name).orElseThrow();
 
@@ -50,6 +58,9 @@ class RenditionNamesTest {
     void aNameThatNoChannelHasIsUnknown() {
         assertThat(RenditionNames.find(fresh, profiles, "999p")).isEmpty();
         assertThat(RenditionNames.find(fresh, profiles, "preview")).isEmpty();
+        assertThat(RenditionNames.find(fresh, profiles, "audio-")).isEmpty();
+        assertThat(RenditionNames.find(fresh, profiles, "audio-english")).isEmpty();
+        assertThat(RenditionNames.find(fresh, profiles, "audio-deu-ad-ac3-100")).isEmpty();
     }
 
     private static Track video(String name, int height) {

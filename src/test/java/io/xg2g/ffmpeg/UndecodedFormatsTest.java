@@ -19,7 +19,7 @@ class UndecodedFormatsTest {
 
     @Test
     void aFormatIsThatOfOneDevice() {
-        formats.add(GPU, DVB);
+        fail(UndecodedFormats.FAILURES);
 
         assertThat(formats.contains(GPU, DVB)).isTrue();
         assertThat(formats.contains(OTHER, DVB)).isFalse();
@@ -30,10 +30,26 @@ class UndecodedFormatsTest {
     }
 
     @Test
+    void aDamagedInputIsNoFormat() {
+        fail(UndecodedFormats.FAILURES - 1);
+        assertThat(formats.contains(GPU, DVB)).isFalse();
+
+        formats.decoded(GPU, DVB);
+        fail(UndecodedFormats.FAILURES - 1);
+        assertThat(formats.contains(GPU, DVB)).isFalse();
+    }
+
+    @Test
     void theDeviceIsTriedAgain() {
-        formats.add(GPU, DVB);
+        fail(UndecodedFormats.FAILURES);
         time.addAndGet(UndecodedFormats.KEPT.toNanos());
 
         assertThat(formats.contains(GPU, DVB)).isFalse();
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            formats.failed(GPU, DVB);
+        }
     }
 }

@@ -28,7 +28,12 @@ public final class KeptSocket implements AutoCloseable {
         Path path = directory.toRealPath().resolve(NAME);
         List<String> command = List.of("/usr/bin/python3", SCRIPT, "keep", path.toString(), Integer.toString(port));
         ServerProcess keeper = ServerProcess.launch(NAME, port, directory, command, Map.of());
-        keeper.await();
+        try {
+            keeper.await();
+        } catch (RuntimeException | AssertionError failed) {
+            keeper.close();
+            throw failed;
+        }
         return new KeptSocket(keeper, path);
     }
 

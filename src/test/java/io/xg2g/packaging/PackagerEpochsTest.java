@@ -195,6 +195,22 @@ class PackagerEpochsTest {
     }
 
     @Test
+    void aLostWindowBeforeAStepOfTheLadderHoldsThePicturesOfItsEpoch() {
+        setup.speed = 10;
+        begin();
+        setup.passthroughWindow(0);
+        setup.complete();
+        setup.passthroughWindow(1);
+        setup.speed = 0.1;
+        // Published early, before the window in front of it has its renditions.
+        setup.passthroughWindow(2);
+        assertThat(setup.timeline.early().epochs()).hasSize(2);
+        setup.fail();
+
+        assertThat(setup.published().getFirst()).doesNotContain("g").contains("h");
+    }
+
+    @Test
     void aRunThatContinuesInTimeHasTheStepOfTheLadderThatIsPossible() {
         setup.speed = 10;
         playing();

@@ -46,16 +46,20 @@ class SegmentStoreTest {
     }
 
     @Test
-    void aTrackThatTheNextEpochDoesNotContinueHasNoPicture() throws Exception {
+    void aPictureIsThatOfATrackWithOneInitSegment() throws Exception {
+        byte[] init = {1};
         LastPictures pictures = new LastPictures();
         LastPictures.Picture slate = picture(Segment.Content.SLATE);
-        pictures.published("720p", slate);
-        assertThat(pictures.showSlate()).isTrue();
+        pictures.published("720p", slate, init);
 
-        pictures.retain(track -> !track.equals("720p"));
+        assertThat(pictures.of("720p", init)).contains(slate);
+        assertThat(pictures.of("720p", new byte[] {2})).isEmpty();
+        assertThat(pictures.showSlate("720p"::equals)).isTrue();
+        assertThat(pictures.showSlate("480p"::equals)).as("not shown any more").isFalse();
 
-        assertThat(pictures.of("720p")).isEmpty();
-        assertThat(pictures.showSlate()).isFalse();
+        pictures.retain((track, _) -> !track.equals("720p"));
+
+        assertThat(pictures.of("720p", init)).isEmpty();
     }
 
     /** A segment with sync samples. */

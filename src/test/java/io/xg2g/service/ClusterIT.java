@@ -103,14 +103,16 @@ class ClusterIT {
         client.addChannel("added", "http://127.0.0.1:9/1.ts");
         for (ClusterMember gateway : cluster.gateways()) {
             ClusterClient direct = new ClusterClient(gateway.api(""), client.token());
-            Awaitility.await(gateway.name())
-                    .until(() -> direct.get("/api/v1/channels/added").statusCode() == 200);
+            assertThat(direct.get("/api/v1/channels/added").statusCode())
+                    .as(gateway.name())
+                    .isEqualTo(200);
         }
         RunningService.send(client.request("/api/v1/channels/added").DELETE().build(), BodyHandlers.discarding());
         for (ClusterMember gateway : cluster.gateways()) {
             ClusterClient direct = new ClusterClient(gateway.api(""), client.token());
-            Awaitility.await(gateway.name())
-                    .until(() -> direct.get("/api/v1/channels/added").statusCode() == 404);
+            assertThat(direct.get("/api/v1/channels/added").statusCode())
+                    .as(gateway.name())
+                    .isEqualTo(404);
         }
     }
 }

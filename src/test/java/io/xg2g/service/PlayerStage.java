@@ -97,7 +97,7 @@ final class PlayerStage implements AutoCloseable {
         closeSocket();
         if (kept) {
             try {
-                socket = KeptSocket.listen(Files.createDirectories(directory.resolve("socket")), port);
+                socket = KeptSocket.listen(Files.createTempDirectory(directory, "socket"), port);
             } catch (IOException e) {
                 throw new AssertionError(e);
             }

@@ -97,6 +97,11 @@ class StartIT {
             assertThat(reasonOf(socket.prefix(), other))
                     .startsWith("quarkus.http.host and quarkus.http.port are 127.0.0.1 and 0, but the socket")
                     .contains("127.0.0.1 and " + port);
+
+            // Without TLS no server has that port.
+            Map<String, String> unused =
+                    Map.of("quarkus.http.port", "0", "quarkus.http.ssl-port", Integer.toString(port));
+            assertThat(reasonOf(socket.prefix(), unused)).startsWith("quarkus.http.port: no server listens there");
         }
     }
 

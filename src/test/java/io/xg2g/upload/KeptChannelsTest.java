@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KeptChannelsTest {
@@ -23,7 +24,16 @@ class KeptChannelsTest {
 
     private KeptChannels of(Member self) {
         return new KeptChannels(
-                channel -> owners.getOrDefault(channel, new Ownership.Free()), self::name, () -> gateways);
+                channel -> owners.getOrDefault(channel, new Ownership.Free()),
+                channel -> channel.startsWith("box-") ? "receiver:box" : channel,
+                self::name,
+                () -> gateways);
+    }
+
+    @Test
+    void theChannelsOfAReceiverAreTogether() {
+        assertThat(Stream.of("box-1", "box-2", "box-3").map(a::isHere).distinct())
+                .hasSize(1);
     }
 
     @Test
