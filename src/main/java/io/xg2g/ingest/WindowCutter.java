@@ -78,6 +78,7 @@ public final class WindowCutter {
     private @Nullable Layout layout;
     private @Nullable VideoFrame last;
     private int parameters;
+    private final FrameRateRise rise = new FrameRateRise();
     private long bytes;
     private long latestPts = Long.MIN_VALUE;
     private long firstDropped = Long.MIN_VALUE;
@@ -100,8 +101,8 @@ public final class WindowCutter {
     /**
      * Adds the next frame in decoding order.
      *
-     * @return false if this grid must {@linkplain #finish end}: time jumped, the parameter sets changed, or the
-     *     keyframes are too far apart
+     * @return false if this grid must {@linkplain #finish end}: time jumped, the parameter sets changed, the frame rate rose, or
+     *     the keyframes are too far apart
      */
     boolean add(VideoFrame frame) {
         if (last == null && !frame.keyframe()) {
@@ -115,6 +116,8 @@ public final class WindowCutter {
         }
         if (last == null) {
             from = frame.pts();
+        } else {
+            rise.frame(frame.dts() - last.dts());
         }
         gops.getLast().frames.add(frame);
         last = frame;
@@ -125,7 +128,7 @@ public final class WindowCutter {
 
     /** Returns whether a frame that was not added can begin another grid at once: it continues in time with another format. */
     boolean isOtherFormat(VideoFrame frame) {
-        return frame.keyframe() && last != null && continues(frame, last) && changesParameters(frame);
+        return frame.keyframe() && last != null && continues(frame, last) && changesFormat(frame);
     }
 
     /** Returns whether no keyframe was found in the first 30 s. */
@@ -140,13 +143,17 @@ public final class WindowCutter {
     }
 
     private boolean follows(VideoFrame frame) {
-        if (changesParameters(frame)) {
+        if (changesFormat(frame)) {
             return false;
         }
         if (frame.parameters() != 0) {
             parameters = frame.parameters();
         }
         return last == null || continues(frame, last);
+    }
+
+    private boolean changesFormat(VideoFrame frame) {
+        return changesParameters(frame) || (frame.keyframe() && rise.isCertain());
     }
 
     private boolean changesParameters(VideoFrame frame) {

@@ -180,6 +180,33 @@ class WindowCutterTest {
         assertThat(cutter.add(frame(3, 3, true, 8))).isFalse();
     }
 
+    /** As a camera at daybreak. */
+    @Test
+    void aHigherFrameRateEndsTheGridAtAKeyframe() {
+        WindowCutter cutter = cutter(false);
+        List<Integer> times = new ArrayList<>();
+        IntStream.rangeClosed(0, FrameRateRise.MEASURED).forEach(i -> times.add(2 * i));
+        int from = times.getLast();
+        IntStream.rangeClosed(1, FrameRateRise.CERTAIN).forEach(i -> times.add(from + i));
+        times.forEach(time ->
+                assertThat(cutter.add(frame(time, time, time % GOP == 0, 7))).isTrue());
+        int next = times.getLast() + 1;
+        assertThat(cutter.add(frame(next, next, false, 7))).isTrue();
+
+        VideoFrame keyframe = frame(next + 1, next + 1, true, 7);
+        assertThat(cutter.add(keyframe)).isFalse();
+        assertThat(cutter.isOtherFormat(keyframe)).isTrue();
+    }
+
+    @Test
+    void aLowerFrameRateDoesNotEndTheGrid() {
+        WindowCutter cutter = cutter(false);
+        for (int i = 0; i < 300; i++) {
+            int time = i < 100 ? i : 100 + 2 * (i - 100);
+            assertThat(cutter.add(frame(time, time, i % GOP == 0, 7))).isTrue();
+        }
+    }
+
     @Test
     void halfASecondOfRegularFramesIsASample() {
         WindowCutter cutter = new WindowCutter(TABLES);
