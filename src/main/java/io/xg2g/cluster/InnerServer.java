@@ -193,6 +193,7 @@ public class InnerServer {
                 exchange.response()
                         .setStatusCode(401)
                         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                        .putHeader(Signatures.REFUSED, "signature")
                         .end(reason + "\n");
             }
         }

@@ -25,6 +25,9 @@ public class Signatures {
     /** Header with the signature of a request. */
     public static final String HEADER = "Xg2g-Signature";
 
+    /** Header of a response to a request that has no valid signature. */
+    public static final String REFUSED = "Xg2g-Refused";
+
     /** Header with what a gateway tells another one about a request that it forwards; covered by the signature. */
     public static final String FORWARDED = "Xg2g-Forwarded";
 

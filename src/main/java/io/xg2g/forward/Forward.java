@@ -18,6 +18,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.cluster.InnerClient;
 import io.xg2g.cluster.Member;
+import io.xg2g.cluster.Signatures;
 import io.xg2g.http.ForwardedRequests;
 import io.xg2g.http.ResponseEnd;
 import java.util.Set;
@@ -166,6 +167,10 @@ final class Forward {
         HttpClientResponse owner = answer.result();
         if (result.future().isComplete()) {
             reset();
+        } else if (owner.getHeader(Signatures.REFUSED) != null) {
+            // Of this gateway, for instance since its clock is wrong, and not of the client.
+            owner.resume();
+            notAnswered();
         } else if (owner.statusCode() == Forwarder.MISDIRECTED) {
             owner.resume();
             result.tryComplete(body ? Result.NOT_REPEATABLE : Result.MISDIRECTED);

@@ -83,6 +83,22 @@ class ForwardSecurityIT extends TwoGateways {
                 .isEqualTo(status);
     }
 
+    /** Its clock may be wrong: players would take it for their login. */
+    @Test
+    void aGatewayThatRefusesAnotherOneIsUnavailableToClients() throws Exception {
+        try (TestGateway stranger = new TestGateway(vertx, "c", "another secret of thirty-two characters")) {
+            a.members.add(stranger.self);
+            a.owns("channel:sports", stranger.self);
+
+            HttpResponse<String> answer =
+                    client.send(request(a.port, "/live/sports/master.m3u8").build(), BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("cluster-unavailable");
+            assertThat(stranger.requests.get()).isZero();
+        }
+    }
+
     @Test
     void withoutTheSecretNothingIsForwarded() throws Exception {
         Signatures stranger = new Signatures("a", "another secret of thirty-two characters", TimeSource.SYSTEM);

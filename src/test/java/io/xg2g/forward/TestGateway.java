@@ -74,6 +74,10 @@ final class TestGateway implements Owners, AutoCloseable {
     private final PublicUrls urls = HttpFixture.urls(TRUSTED);
 
     TestGateway(Vertx vertx, String name) {
+        this(vertx, name, SECRET);
+    }
+
+    TestGateway(Vertx vertx, String name, String secret) {
         this.vertx = vertx;
         Router router = Router.router(vertx);
         HttpFixture.watchResponses(router);
@@ -81,7 +85,7 @@ final class TestGateway implements Owners, AutoCloseable {
             exchange.addEndHandler(_ -> ended.incrementAndGet());
             exchange.next();
         });
-        Signatures signatures = new Signatures(name, SECRET, TimeSource.SYSTEM);
+        Signatures signatures = new Signatures(name, secret, TimeSource.SYSTEM);
         gateways = new Gateways(new InnerClient(vertx, signatures), System::nanoTime);
         router.route().order(-1).handler(new Forwarder(this, gateways, registry)::handle);
         addResources(router);
