@@ -105,7 +105,10 @@ public class CameraResource {
                     "url is an http, https, rtsp, rtsps, srt or udp URL that xg2g.source.allow allows, or channel is"
                             + " the id of a live channel. Credentials are given as username and password, or percent-encoded in"
                             + " url. The camera persists across restarts; responses never contain its credentials.")
-    @APIResponse(responseCode = "201", description = "Added; Location is the URL of the camera")
+    @APIResponse(
+            responseCode = "201",
+            description =
+                    "Added; Location is the URL of the camera. In a cluster without a body if no gateway has begun to capture it within 3 s.")
     @APIResponse(responseCode = "403", description = "The address is not allowed: source-not-allowed")
     @APIResponse(responseCode = "409", description = "The id is in use")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -118,13 +121,16 @@ public class CameraResource {
                     .with("the body is empty; send a JSON object with id, and url or channel")
                     .asException();
         }
-        RunningCamera camera = cameras.add(spec);
+        Cameras.Added added = cameras.add(spec);
         PublicUrl publicUrl = urls.of(context.request());
+        @Nullable
+        CameraView view = added.here()
+                .map(camera -> cluster.view(camera, publicUrl))
+                .or(() -> cluster.elsewhere(added.id(), publicUrl))
+                .orElse(null);
         return Response.status(Response.Status.CREATED)
-                .header(
-                        HttpHeaders.LOCATION,
-                        publicUrl.path(CameraView.PATH + "/" + camera.camera().id()))
-                .entity(cluster.view(camera, publicUrl))
+                .header(HttpHeaders.LOCATION, publicUrl.path(CameraView.PATH + "/" + added.id()))
+                .entity(view)
                 .build();
     }
 

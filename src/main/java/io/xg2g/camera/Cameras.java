@@ -198,8 +198,15 @@ public class Cameras {
         return created;
     }
 
+    /**
+     * A camera that was added.
+     *
+     * @param here empty if another gateway captures it, or is going to: its channel may be there
+     */
+    record Added(String id, Optional<RunningCamera> here) {}
+
     /** Adds, stores and starts a camera; a problem as of {@link CameraCatalog#add}. */
-    RunningCamera add(CameraSpec spec) {
+    Added add(CameraSpec spec) {
         if (closing) {
             throw Unavailable.shuttingDown().asException();
         }
@@ -215,11 +222,11 @@ public class Cameras {
                 sharing.unlock();
             }
             share();
-            return find(camera.id());
+            return new Added(camera.id(), Optional.ofNullable(running.get(camera.id())));
         }
         RunningCamera created = createAlone(camera);
         created.tick();
-        return created;
+        return new Added(camera.id(), Optional.of(created));
     }
 
     /** Creates a camera in a program on its own, unless it was removed meanwhile. */

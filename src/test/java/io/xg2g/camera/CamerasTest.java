@@ -166,6 +166,10 @@ class CamerasTest {
         return new CameraSpec("door", null, null, null, null, channel, null, null, null, null);
     }
 
+    private static RunningCamera added(Cameras cameras) {
+        return cameras.add(DOOR).here().orElseThrow();
+    }
+
     private static void awaitWaiting(Thread thread) {
         Awaitility.await().atMost(Patience.seconds(30)).until(() -> switch (thread.getState()) {
             case WAITING, TIMED_WAITING, TERMINATED -> true;
@@ -176,7 +180,7 @@ class CamerasTest {
     @Test
     void aCameraThatIsAddedAgainWhileItStopsHasALeaseOfItsOwn() throws InterruptedException {
         Cameras cameras = cameras(TestAlone.leases(), TestAlone.members());
-        Lease first = cameras.add(DOOR).lease();
+        Lease first = added(cameras).lease();
         opened.await();
         Thread removal = Thread.ofPlatform().start(() -> cameras.remove("door"));
         Awaitility.await()
@@ -184,7 +188,7 @@ class CamerasTest {
                 .until(() -> cameras.all().isEmpty());
         awaitWaiting(removal);
         CompletableFuture<RunningCamera> added = new CompletableFuture<>();
-        Thread addition = Thread.ofPlatform().start(() -> added.complete(cameras.add(DOOR)));
+        Thread addition = Thread.ofPlatform().start(() -> added.complete(added(cameras)));
         awaitWaiting(addition);
 
         mayEnd.countDown();
@@ -200,7 +204,7 @@ class CamerasTest {
     void aCameraWhoseLeaseIsOverIsCreatedAgainWithItsNextOne() {
         TestCluster.Gateway gateway = new TestCluster(time).add("a");
         Cameras cameras = cameras(gateway.leases, gateway.members);
-        RunningCamera first = cameras.add(DOOR);
+        RunningCamera first = added(cameras);
         mayEnd.countDown();
         first.release();
 
@@ -211,13 +215,28 @@ class CamerasTest {
         assertThat(cameras.find("door")).isNotSameAs(first);
     }
 
+    /** It was added: 503 would have the client add it again. */
+    @Test
+    void aCameraWhoseChannelRunsElsewhereIsAdded() {
+        TestCluster cluster = new TestCluster(time);
+        TestCluster.Gateway gateway = cluster.add("a");
+        var _ = cluster.add("b").acquire("channel:sport");
+        Cameras cameras = cameras(gateway.leases, gateway.members);
+
+        Cameras.Added added = cameras.add(door("sport"));
+
+        assertThat(added.id()).isEqualTo("door");
+        assertThat(added.here()).isEmpty();
+        assertThat(catalog.all()).containsKey("door");
+    }
+
     @Test
     void aLeaseThatNoCameraUsesIsReleased() throws InterruptedException {
         TestCluster cluster = new TestCluster(time);
         TestCluster.Gateway gateway = cluster.add("a");
         TestCluster.Gateway other = cluster.add("b");
         Cameras cameras = cameras(gateway.leases, gateway.members);
-        cameras.add(DOOR).tick();
+        added(cameras).tick();
         opened.await();
         catalog.remove("door");
         catalog.add(door("sport"));
