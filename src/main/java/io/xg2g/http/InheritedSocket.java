@@ -164,9 +164,15 @@ public final class InheritedSocket implements VertxServiceProvider {
     private static final class Channel extends NioServerSocketChannel {
         private volatile boolean listens;
         private volatile boolean accepts = true;
+        private volatile boolean closed;
 
         Channel(ServerSocketChannel socket) {
             super(socket);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !closed && super.isOpen();
         }
 
         @Override
@@ -189,7 +195,7 @@ public final class InheritedSocket implements VertxServiceProvider {
         @Override
         protected void doClose() {
             accepts = false;
-            listens = false;
+            closed = true;
         }
     }
 }

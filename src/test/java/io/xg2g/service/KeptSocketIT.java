@@ -97,6 +97,7 @@ class KeptSocketIT {
         assertThat(service.process().exitValue()).as(service.log()).isZero();
         // Written after the server's end: standard output is still open.
         Awaitility.await().until(() -> service.log().contains("stopped in"));
+        assertThat(service.log()).doesNotContain(" WARN ", " ERROR ");
     }
 
     @Test
