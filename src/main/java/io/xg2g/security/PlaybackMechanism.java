@@ -34,20 +34,20 @@ class PlaybackMechanism implements HttpAuthenticationMechanism {
         if (token == null) {
             return Uni.createFrom().nullItem();
         }
-        Optional<SecurityIdentity> player;
+        Throwable refusal = new AuthenticationFailedException();
         try {
-            player = token.startsWith(ListTokens.PREFIX)
+            Optional<SecurityIdentity> player = token.startsWith(ListTokens.PREFIX)
                     ? tokens.admitList(exchange, token)
                     : tokens.admit(exchange, token);
+            if (player.isPresent()) {
+                return Uni.createFrom().item(player.get());
+            }
         } catch (ProblemException unknown) {
-            return Uni.createFrom().failure(unknown);
-        }
-        if (player.isPresent()) {
-            return Uni.createFrom().item(player.get());
+            refusal = unknown;
         }
         return exchange.request().headers().contains(HttpHeaders.AUTHORIZATION)
                 ? Uni.createFrom().nullItem()
-                : Uni.createFrom().failure(new AuthenticationFailedException());
+                : Uni.createFrom().failure(refusal);
     }
 
     @Override

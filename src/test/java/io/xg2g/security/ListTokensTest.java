@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,44 @@ class ListTokensTest {
             assertThat(after.find(created.secret())).isEmpty();
             assertThat(after.isValid(created.token().credential())).isFalse();
             assertThat(after.list(_ -> true)).containsExactly(other.token());
+        }
+    }
+
+    /** Of a gateway that has not read Redis yet: players would take 401 for a revocation. */
+    @Test
+    void tokensThatAreNotKnownYetAreNeitherValidNorInvalid() {
+        StoredMap<ListToken> unread = new StoredMap<>() {
+            @Override
+            public Map<String, ListToken> all() {
+                return Map.of();
+            }
+
+            @Override
+            public Optional<String> unavailable() {
+                return Optional.of("not read");
+            }
+
+            @Override
+            public boolean add(String id, ListToken token) {
+                return false;
+            }
+
+            @Override
+            public boolean remove(String id) {
+                return false;
+            }
+        };
+        ListTokens tokens = new ListTokens(unread, apiTokens(), () -> now);
+
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> tokens.find("xl_unknown"),
+                () -> tokens.isValid(CredentialId.ofApiToken("unknown")),
+                () -> tokens.list(_ -> true),
+                () -> tokens.revoke("unknown", _ -> true))) {
+            assertThatThrownBy(use)
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            refused -> assertThat(refused.problem().type()).isEqualTo(ProblemType.CLUSTER_UNAVAILABLE));
         }
     }
 
