@@ -219,7 +219,7 @@ class PlaybacksTest {
     @Test
     void settingTheWallClockNeitherEndsNorExtendsPlaybacks() {
         long[] nanos = {Long.MAX_VALUE - 5};
-        PlaybackTime time = new PlaybackTime(() -> now, () -> nanos[0]);
+        PlaybackTime time = new PlaybackTime(() -> now, () -> nanos[0], false);
         Playbacks steady = new Playbacks(settings, time, credential -> true);
         PlaybackToken entry = steady.entry("news", PlaybackMode.ADAPTIVE, VIEWER, CredentialId.NONE);
         PlaybackToken begun = steady.begin(entry, VIEWER);
@@ -233,6 +233,15 @@ class PlaybacksTest {
         assertThat(steady.admit(entry.text(), MASTER, OTHER)).isEmpty();
         nanos[0] += settings.playing().toNanos();
         assertThat(steady.admit(begun.text(), SEGMENT, VIEWER)).isEmpty();
+    }
+
+    /** The clock of a gateway may have been wrong when it started. */
+    @Test
+    void gatewaysHaveTheWallClock() {
+        PlaybackTime time = new PlaybackTime(() -> now, () -> 0, true);
+        pass(Duration.ofDays(3));
+
+        assertThat(time.instant()).isEqualTo(now);
     }
 
     /** Another process with the same configuration. */
