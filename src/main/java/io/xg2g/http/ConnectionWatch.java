@@ -36,7 +36,7 @@ final class ConnectionWatch extends ChannelDuplexHandler {
     private static final int PREFACE = 24;
 
     /** Time for a client that is still sending the body of its request to read the response. */
-    static final Duration LINGER = Duration.ofSeconds(1);
+    static final Duration LINGER = Duration.ofSeconds(5);
 
     /** First byte of an encrypted connection: RFC 8446, section 5.1. */
     private static final int TLS_HANDSHAKE = 22;
@@ -110,8 +110,8 @@ final class ConnectionWatch extends ChannelDuplexHandler {
         Runnable close = () -> {
             var _ = context.close(promise);
         };
+        // Each time: Vert.x and Quarkus both close it.
         if (bodyPending) {
-            bodyPending = false;
             var _ = context.executor().schedule(close, LINGER.toNanos(), TimeUnit.NANOSECONDS);
         } else {
             close.run();
