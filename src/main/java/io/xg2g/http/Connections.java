@@ -2,7 +2,6 @@ package io.xg2g.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
@@ -86,9 +85,7 @@ class Connections implements HttpServerOptionsCustomizer {
         this.idle = closed(registry, "idle");
     }
 
-    /** Netty loads its extensions when the first socket is opened, which is after this event. */
     void register(@Observes Filters filters) {
-        System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
         filters.register(Connections::begin, FIRST);
     }
 

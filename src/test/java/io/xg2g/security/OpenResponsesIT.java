@@ -13,9 +13,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,6 +156,22 @@ class OpenResponsesIT {
             throws InterruptedException, ExecutionException, TimeoutException {
         for (CompletableFuture<Void> response : open.values()) {
             response.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /** Netty decides about its extensions with the first connection, which is the one to the provider. */
+    @Test
+    void connectionsAreWatchedWithAProvider() throws IOException {
+        try (Socket client =
+                new Socket(InetAddress.getLoopbackAddress(), service.api("").getPort())) {
+            client.setSoTimeout((int) PATIENCE.toMillis());
+            client.getOutputStream()
+                    .write(
+                            "POST /api/v1/transcodes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(client.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 400");
         }
     }
 
