@@ -11,9 +11,16 @@ import io.restassured.RestAssured;
 import io.xg2g.ffmpeg.TestMedia;
 import io.xg2g.receiver.ReceiverSimulator.Port;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +32,9 @@ class ReceiversIT {
 
     /** The simulator ends with the test's process. */
     public static class TwoReceivers implements QuarkusTestProfile {
+        /** Until the end of the process. */
+        private static final List<Socket> RESERVED = new ArrayList<>();
+
         @Override
         public Map<String, String> getConfigOverrides() {
             ReceiverSimulator box = ReceiverSimulator.start(TestMedia.mpeg2());
@@ -34,11 +44,23 @@ class ReceiversIT {
             keys.put("xg2g.ffmpeg.work-dir", "target/receivers");
             keys.put("xg2g.receivers.attic.username", "root");
             keys.put("xg2g.receivers.attic.password", "s3cret");
-            try (ReceiverSimulator gone = ReceiverSimulator.start(TestMedia.mpeg2())) {
-                keys.putAll(gone.configuration("cellar"));
-                keys.put("test.gone.port", Integer.toString(gone.port(Port.STREAM)));
-            }
+            ReceiverSimulator gone = ReceiverSimulator.start(TestMedia.mpeg2());
+            keys.putAll(gone.configuration("cellar"));
+            keys.put("test.gone.port", Integer.toString(gone.port(Port.STREAM)));
+            gone.close();
+            Stream.of(Port.values()).map(gone::port).forEach(TwoReceivers::reserve);
             return keys;
+        }
+
+        /** Binds a port, and does not listen: connections are refused, and no other test gets the port. */
+        private static void reserve(int port) {
+            try {
+                Socket bound = new Socket();
+                bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                RESERVED.add(bound);
+            } catch (IOException taken) {
+                throw new UncheckedIOException(taken);
+            }
         }
     }
 
