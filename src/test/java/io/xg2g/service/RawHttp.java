@@ -10,7 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** Client that sends one request as bytes and reads the response. */
-final class RawHttp {
+public final class RawHttp {
     private static final int MOST = 64 * 1024;
 
     /** Silence after which a response is taken for complete, on a connection that stays open. */
@@ -19,9 +19,9 @@ final class RawHttp {
     private static final int PATIENCE_MILLIS = (int) Patience.seconds(60).toMillis();
 
     /** Bytes of the response; empty if there was none. */
-    record Answer(String text) {
+    public record Answer(String text) {
         /** The status; 0 if there is none. */
-        int status() {
+        public int status() {
             return text.matches("(?s)HTTP/1\\.[01] \\d{3}.*") ? Integer.parseInt(text.substring(9, 12)) : 0;
         }
     }
@@ -29,7 +29,7 @@ final class RawHttp {
     private RawHttp() {}
 
     /** Sends the bytes of a request on a new connection, and reads its response until the end, a pause, or the maximum. */
-    static Answer send(URI server, byte[] request) throws IOException {
+    public static Answer send(URI server, byte[] request) throws IOException {
         return send(server, request, PATIENCE_MILLIS);
     }
 

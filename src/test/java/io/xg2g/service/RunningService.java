@@ -127,7 +127,7 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts the service without waiting. */
     public static RunningService launch(Path work, Map<String, String> configuration) {
-        return new RunningService(start(command(work, configuration)), work);
+        return launchBy(List.of(), work, configuration);
     }
 
     /** Starts the service with additional environment variables, without waiting. */
@@ -162,12 +162,12 @@ public final class RunningService implements AutoCloseable {
         String mounts = writable.stream()
                 .map(path -> "mount --bind " + path + " " + path + " && ")
                 .collect(Collectors.joining());
-        List<String> command = new ArrayList<>(
-                List.of("unshare", "-Urm", "sh", "-c", mounts + "mount -o remount,bind,ro / && exec \"$@\"", "sh"));
         Map<String, String> properties = new TreeMap<>(configuration);
         properties.putAll(Coverage.NOT_WRITTEN);
-        command.addAll(command(work, properties));
-        return new RunningService(start(command), work);
+        return launchBy(
+                List.of("unshare", "-Urm", "sh", "-c", mounts + "mount -o remount,bind,ro / && exec \"$@\"", "sh"),
+                work,
+                properties);
     }
 
     /** Runs {@code --check} with the same configuration. */
