@@ -35,6 +35,9 @@ public final class DashManifest {
     /** Query parameter that carries the start of a playback through its updates. */
     static final String START = "start";
 
+    /** Query parameter that carries the periods of a player through its updates. */
+    static final String PERIODS = "periods";
+
     private static final int MILLIS = 1000;
 
     private static final String ROLE = "urn:mpeg:dash:role:2011";
@@ -55,7 +58,7 @@ public final class DashManifest {
     private static final Duration GSTREAMER_BUFFER = Duration.ofSeconds(30);
 
     /** The playback of all players of a file. */
-    private static final DashPlayback FROM_1970 = new DashPlayback(OptionalLong.of(0), false);
+    private static final DashPlayback FROM_1970 = new DashPlayback(OptionalLong.of(0), Optional.empty(), false);
 
     private static final XMLOutputFactory XML = XMLOutputFactory.newDefaultFactory();
 
@@ -63,6 +66,8 @@ public final class DashManifest {
     private final PlaybackPass pass;
 
     private final List<DashPeriod> periods;
+
+    private final KnownPeriods known;
 
     /** Whether the manifest is a file, whose time is that of its server and not that of its publication. */
     private final boolean file;
@@ -76,10 +81,11 @@ public final class DashManifest {
     private final XMLStreamWriter out;
 
     private DashManifest(
-            Timeline timeline, List<DashPeriod> periods, PlaybackPass pass, boolean file, DashPlayback playback)
+            Timeline timeline, KnownPeriods.Listing listing, PlaybackPass pass, boolean file, DashPlayback playback)
             throws XMLStreamException {
         this.timeline = timeline;
-        this.periods = periods;
+        this.periods = listing.periods();
+        this.known = listing.known();
         this.pass = pass;
         this.file = file;
         this.start = playback.start().orElseThrow();
@@ -134,8 +140,9 @@ public final class DashManifest {
             PlaybackPass pass,
             boolean file,
             DashPlayback playback) {
+        long since = now.minus(timeShiftBuffer).toEpochMilli();
         try {
-            return new DashManifest(timeline, periods, pass, file, playback)
+            return new DashManifest(timeline, KnownPeriods.list(periods, playback.known(), since), pass, file, playback)
                     .write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
         } catch (XMLStreamException impossible) {
             throw new IllegalStateException("a manifest cannot be written to memory", impossible);
@@ -162,9 +169,9 @@ public final class DashManifest {
             attribute("minimumUpdatePeriod", "PT1S");
         }
         if (!file) {
-            // 5.3.1.2: updates are requested with the start and the token of this playback.
+            // 5.3.1.2: updates are requested with the start, the periods and the token of this playback.
             start("Location");
-            out.writeCharacters(pass.on(LivePath.MANIFEST + "?" + START + "=" + start));
+            out.writeCharacters(pass.on(LivePath.MANIFEST + "?" + START + "=" + start + "&" + PERIODS + "=" + known));
             out.writeEndElement();
         }
         for (DashPeriod period : periods) {
@@ -264,7 +271,7 @@ public final class DashManifest {
     private void template(DashPeriod period, Spans spans) throws XMLStreamException {
         start("SegmentTemplate");
         attribute("timescale", spans.timescale());
-        long offset = Math.floorDiv(period.start() * spans.timescale(), MILLIS);
+        long offset = period.offset(spans.timescale());
         attribute("presentationTimeOffset", offset);
         attribute(
                 "initialization",

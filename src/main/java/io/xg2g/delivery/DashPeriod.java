@@ -7,6 +7,7 @@ import io.xg2g.packaging.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -15,8 +16,10 @@ import java.util.Map;
  * @param epoch epoch of the windows
  * @param start in milliseconds since 1970; may be before the first published window
  * @param windows published windows
+ * @param ended whether its segments are not available any more: it is listed with the duration of one, which every track needs
  */
-record DashPeriod(Epoch epoch, long start, List<Window> windows) {
+record DashPeriod(Epoch epoch, long start, List<Window> windows, boolean ended) {
+    private static final int MILLIS = 1000;
 
     /** Start and duration of a segment, in the timescale of its track. */
     record Span(long time, long duration) {
@@ -36,7 +39,7 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows) {
                     .add(window);
         }
         List<DashPeriod> periods = new ArrayList<>();
-        runs.forEach((start, windows) -> periods.add(new DashPeriod(epoch, start, windows)));
+        runs.forEach((start, windows) -> periods.add(new DashPeriod(epoch, start, windows, false)));
         periods.removeIf(period -> period.tracks(Track.Kind.VIDEO).isEmpty()
                 && period.tracks(Track.Kind.AUDIO).isEmpty());
         return periods;
@@ -53,6 +56,30 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows) {
         return tracks;
     }
 
+    /** Returns a hash of the description of the tracks with available segments; the same in each process. */
+    int tracksHash() {
+        StringBuilder described = new StringBuilder();
+        for (Track.Kind kind : Track.Kind.values()) {
+            for (int index : tracks(kind)) {
+                Track track = epoch.tracks().get(index);
+                Track.Audio audio = track.audioOrUnknown();
+                described.append(String.format(
+                        Locale.ROOT,
+                        "%s %s %d %dx%d %f %s %s %d%n",
+                        track.name(),
+                        track.codec(),
+                        track.timescale(),
+                        track.width(),
+                        track.height(),
+                        track.frameRate(),
+                        audio.info().language(),
+                        audio.info().role(),
+                        audio.channels()));
+            }
+        }
+        return described.toString().hashCode();
+    }
+
     /** Returns the available segments of a track. */
     Spans spans(int track) {
         List<Span> spans = new ArrayList<>(windows.size());
@@ -62,6 +89,21 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows) {
                 spans.add(new Span(segment.time(), segment.duration()));
             }
         }
-        return new Spans(epoch.tracks().get(track).timescale(), spans);
+        int timescale = epoch.tracks().get(track).timescale();
+        return ended && !spans.isEmpty()
+                ? new Spans(
+                        timescale,
+                        List.of(new Span(offset(timescale), spans.getFirst().duration())))
+                : new Spans(timescale, spans);
+    }
+
+    /** Returns the start, in a timescale. */
+    long offset(int timescale) {
+        return Math.floorDiv(start * timescale, MILLIS);
+    }
+
+    /** Returns an ended period with the tracks of this one. */
+    DashPeriod endedFrom(long otherStart) {
+        return new DashPeriod(epoch, otherStart, windows, true);
     }
 }

@@ -106,7 +106,7 @@ public class LiveResource {
     @Operation(
             summary = "DASH manifest",
             description = "Starts the channel if it does not run. Players request updates from its Location, whose"
-                    + " parameter start keeps the times of their playback.")
+                    + " parameters keep the times and the periods of their playback.")
     @APIResponse(responseCode = "200", content = @Content(mediaType = MANIFEST))
     @RunOnVirtualThread
     public Response manifest(
@@ -115,19 +115,17 @@ public class LiveResource {
                     @Parameter(description = "Start of the playback, in milliseconds since 1970")
                     @Nullable
                     Long start,
+            @QueryParam(DashManifest.PERIODS) @Parameter(description = "Periods that the player has") @Nullable
+                    String periods,
             @Context RoutingContext context)
             throws InterruptedException {
-        if (start != null && start < 0) {
-            throw ProblemType.INVALID_REQUEST
-                    .with("start is " + start + "; allowed: milliseconds since 1970, as in the manifest's Location")
-                    .asException();
-        }
+        DashPlayback playback =
+                DashPlayback.of(start, periods, context.request().getHeader(HttpHeaders.USER_AGENT));
         LiveStream stream = open(id, context);
         Timeline timeline = requirePlayable(stream, stream.firstWindows());
         if (timeline.isAllGaps()) {
             throw starting(stream);
         }
-        DashPlayback playback = DashPlayback.of(start, context.request().getHeader(HttpHeaders.USER_AGENT));
         return uncached(
                 DashManifest.write(timeline, Instant.now(), settings.window(), passes.links(context, id), playback),
                 MANIFEST);

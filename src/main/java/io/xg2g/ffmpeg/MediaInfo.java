@@ -17,6 +17,11 @@ public record MediaInfo(
         Video video,
         @Nullable Audio audio) {
 
+    /** Returns the same with interlaced video. */
+    public MediaInfo asInterlaced() {
+        return new MediaInfo(format, duration, video.asInterlaced(), audio);
+    }
+
     /** {@link #format} of one JPEG image, the frame of a camera; no upload has it. */
     public static final String JPEG = "jpeg_pipe";
 
@@ -57,6 +62,9 @@ public record MediaInfo(
             int rotation,
             DynamicRange range) {
 
+        /** Maximum frame rate of interlaced video; with field pictures (PAFF) ffprobe counts fields. */
+        public static final double MAX_INTERLACED_RATE = 31;
+
         /** Video stream 0 of standard dynamic range without rotation. */
         public Video(
                 String codec,
@@ -67,6 +75,21 @@ public record MediaInfo(
                 double frameRate,
                 double sampleAspectRatio) {
             this(0, codec, width, height, pixelFormat, interlaced, frameRate, sampleAspectRatio, 0, DynamicRange.SDR);
+        }
+
+        /** Returns this video as interlaced video. */
+        public Video asInterlaced() {
+            return new Video(
+                    index,
+                    codec,
+                    width,
+                    height,
+                    pixelFormat,
+                    true,
+                    frameRate > MAX_INTERLACED_RATE ? frameRate / 2 : frameRate,
+                    sampleAspectRatio,
+                    rotation,
+                    range);
         }
 
         /** Returns whether the video has a high dynamic range, which 8-bit renditions cannot show without tone mapping. */

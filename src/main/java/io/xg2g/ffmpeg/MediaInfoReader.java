@@ -26,7 +26,6 @@ final class MediaInfoReader {
     /** Highest average rate that is not a fault of the container's times: that of slow motion. */
     private static final int MAX_AVERAGE_RATE = 1000;
 
-    private static final double MAX_INTERLACED_RATE = 31;
     private static final double MAX_SECONDS = 86_400;
     private static final Set<String> INTERLACED = Set.of("tt", "bb", "tb", "bt");
     /** Problem of an input with audio only. */
@@ -170,21 +169,15 @@ final class MediaInfoReader {
     }
 
     private static MediaInfo.Video video(JsonNode stream) {
-        boolean interlaced = INTERLACED.contains(stream.path("field_order").asText());
-        double rate = rate(stream);
-        // With field pictures (PAFF) ffprobe counts fields.
-        if (interlaced && rate > MAX_INTERLACED_RATE) {
-            rate /= 2;
-        }
         double aspect = ratio(stream.path("sample_aspect_ratio").asText(), ':');
-        return new MediaInfo.Video(
+        MediaInfo.Video video = new MediaInfo.Video(
                 stream.path("index").asInt(),
                 stream.path("codec_name").asText(),
                 stream.path("width").asInt(),
                 stream.path("height").asInt(),
                 stream.path("pix_fmt").asText(),
-                interlaced,
-                rate,
+                false,
+                rate(stream),
                 aspect < 0.1 || aspect > 10 ? 1 : aspect,
                 rotation(stream),
                 switch (stream.path("color_transfer").asText()) {
@@ -192,6 +185,7 @@ final class MediaInfoReader {
                     case "arib-std-b67" -> MediaInfo.DynamicRange.HLG;
                     default -> MediaInfo.DynamicRange.SDR;
                 });
+        return INTERLACED.contains(stream.path("field_order").asText()) ? video.asInterlaced() : video;
     }
 
     /**

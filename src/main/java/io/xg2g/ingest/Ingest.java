@@ -76,6 +76,7 @@ public final class Ingest {
         private SegmenterRun.Starter segmenters(String channel, IngestListener listener) {
             WindowAssembler.Tools assembling = new WindowAssembler.Tools(
                     file -> inspector.inspect(file, ProcessPriority.LIVE),
+                    Thread::startVirtualThread,
                     profiles::ladderFor,
                     new WindowFiles(directory, delete),
                     time::nanoTime);

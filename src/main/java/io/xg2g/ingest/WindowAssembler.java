@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -85,11 +86,13 @@ final class WindowAssembler implements TsSink {
      * Collaborators of an assembler.
      *
      * @param inspect inspects a media file; blocks
+     * @param executor runs inspections of windows
      * @param ladder returns the renditions of a video
      * @param nanos clock, as {@link System#nanoTime}
      */
     record Tools(
             Function<Path, Inspection> inspect,
+            Executor executor,
             Function<MediaInfo.Video, List<RenditionSpec>> ladder,
             WindowFiles files,
             LongSupplier nanos) {}
@@ -99,6 +102,7 @@ final class WindowAssembler implements TsSink {
     private final IngestListener listener;
     private final Consumer<SourceException> refuse;
     private final AudioTimes audioTimes = new AudioTimes();
+    private final InterlaceCheck interlace;
     private volatile State state = new State.AudioOnly(NONE);
     private volatile boolean closed;
     private volatile boolean farAudio;
@@ -118,6 +122,7 @@ final class WindowAssembler implements TsSink {
     WindowAssembler(String channel, Tools tools, IngestListener listener, Consumer<SourceException> refuse) {
         this.channel = channel;
         this.tools = tools;
+        this.interlace = new InterlaceCheck(tools.files(), tools.inspect(), tools.executor());
         this.listener = listener;
         this.refuse = refuse;
     }
@@ -299,7 +304,7 @@ final class WindowAssembler implements TsSink {
             tools.files().delete().accept(file);
         }
         switch (inspection) {
-            case Inspection.Accepted(MediaInfo found) -> state = cutting(sampling, found);
+            case Inspection.Accepted(MediaInfo found) -> state = cutting(sampling, interlace.apply(found));
             case Inspection.Rejected(Failure failure) -> {
                 if (failure.kind() == Failure.Kind.UNSUPPORTED_MEDIA && !last) {
                     refuse(SourceException.Kind.NOT_MEDIA, failure.detail());
@@ -340,11 +345,15 @@ final class WindowAssembler implements TsSink {
             tools.files().delete().accept(file);
             return;
         }
+        SourceWindow.Passthrough passthrough = passthrough(cutting, cut);
         listener.window(new SourceWindow(
                 cut.start(),
                 cut.duration(),
-                new SourceWindow.Video(file, cutting.media(), grid, passthrough(cutting, cut)),
+                new SourceWindow.Video(file, cutting.media(), grid, passthrough),
                 tools.nanos().getAsLong()));
+        if (passthrough == null && interlace.window(cut, cutting.media().video())) {
+            cutting.cutter().endAtKeyframe();
+        }
     }
 
     /** Returns whether video may be published without re-encoding: progressive H.264, standard dynamic range, square pixels. */

@@ -79,6 +79,7 @@ public final class WindowCutter {
     private @Nullable VideoFrame last;
     private int parameters;
     private final FrameRateRise rise = new FrameRateRise();
+    private boolean endsAtKeyframe;
     private long bytes;
     private long latestPts = Long.MIN_VALUE;
     private long firstDropped = Long.MIN_VALUE;
@@ -101,8 +102,8 @@ public final class WindowCutter {
     /**
      * Adds the next frame in decoding order.
      *
-     * @return false if this grid must {@linkplain #finish end}: time jumped, the parameter sets changed, the frame rate rose, or
-     *     the keyframes are too far apart
+     * @return false if this grid must {@linkplain #finish end}: time jumped, the parameter sets changed, the frame rate rose, it
+     *     was {@linkplain #endAtKeyframe told to}, or the keyframes are too far apart
      */
     boolean add(VideoFrame frame) {
         if (last == null && !frame.keyframe()) {
@@ -131,6 +132,11 @@ public final class WindowCutter {
         return frame.keyframe() && last != null && continues(frame, last) && changesFormat(frame);
     }
 
+    /** Ends this grid at the next keyframe, as one of another format does. */
+    void endAtKeyframe() {
+        endsAtKeyframe = true;
+    }
+
     /** Returns whether no keyframe was found in the first 30 s. */
     boolean lacksKeyframe(VideoFrame frame) {
         if (last != null || frame.keyframe()) {
@@ -153,7 +159,7 @@ public final class WindowCutter {
     }
 
     private boolean changesFormat(VideoFrame frame) {
-        return changesParameters(frame) || (frame.keyframe() && rise.isCertain());
+        return changesParameters(frame) || (frame.keyframe() && (endsAtKeyframe || rise.isCertain()));
     }
 
     private boolean changesParameters(VideoFrame frame) {

@@ -129,7 +129,7 @@ class AudioGroupTest {
                 Instant.ofEpochSecond(START + 10),
                 Duration.ofSeconds(60),
                 PlaybackPass.NONE,
-                DashPlayback.of(null, null));
+                DashPlayback.of(null, null, null));
 
         assertThat(Stream.of(manifest.split("<AdaptationSet ")).skip(2))
                 .satisfiesExactly(

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,11 @@ class DashManifestTest {
 
     private static String write(Timeline timeline, OptionalLong start) {
         return DashManifest.write(
-                timeline, NOW, Duration.ofSeconds(60), PlaybackPass.NONE, new DashPlayback(start, false));
+                timeline,
+                NOW,
+                Duration.ofSeconds(60),
+                PlaybackPass.NONE,
+                new DashPlayback(start, Optional.empty(), false));
     }
 
     @RandomTest(tries = 12)
@@ -158,7 +163,7 @@ class DashManifestTest {
                 NOW,
                 Duration.ofSeconds(windowSeconds),
                 PlaybackPass.NONE,
-                DashPlayback.of(null, "GStreamer souphttpsrc 1.22.0 libsoup/3.2.2"));
+                DashPlayback.of(null, null, "GStreamer souphttpsrc 1.22.0 libsoup/3.2.2"));
     }
 
     @RandomTest(tries = 12)
@@ -203,14 +208,23 @@ class DashManifestTest {
         long start = read(timeline).start();
 
         assertThat(write(timeline, OptionalLong.empty()))
-                .contains("<Location>manifest.mpd?start=" + start + "</Location>");
+                .contains("<Location>manifest.mpd?start=" + start + "&amp;periods=" + known(timeline) + "</Location>");
         assertThat(DashManifest.write(
                         timeline,
                         NOW,
                         Duration.ofSeconds(60),
                         new PlaybackPass("t", null),
-                        new DashPlayback(OptionalLong.of(7), false)))
-                .contains("<Location>manifest.mpd?start=7&amp;token=t</Location>");
+                        new DashPlayback(OptionalLong.of(7), Optional.empty(), false)))
+                .contains("<Location>manifest.mpd?start=7&amp;periods=" + known(timeline) + "&amp;token=t</Location>");
+    }
+
+    /** What a player knows of the periods of a timeline without continuations. */
+    private static KnownPeriods known(Timeline timeline) {
+        DashPeriod newest = timeline.epochs().stream()
+                .flatMap(epoch -> DashPeriod.of(epoch).stream())
+                .toList()
+                .getLast();
+        return new KnownPeriods(newest.start(), newest.tracksHash(), OptionalLong.empty());
     }
 
     @Test

@@ -53,6 +53,7 @@ class WindowAssemblerTest {
                             inspected.add(file);
                             return inspection;
                         },
+                        Runnable::run,
                         _ -> List.of(),
                         new WindowFiles(files, WindowAssemblerTest::delete),
                         time::nanoTime),
@@ -170,6 +171,41 @@ class WindowAssemblerTest {
         assertThat(listener.windows).isEmpty();
         assertThat(refused).hasSize(refusals);
         assertThat(inspected).singleElement().satisfies(file -> assertThat(file).doesNotExist());
+    }
+
+    /** As on a channel that shows a film, and then news. */
+    @Test
+    void picturesThatBecomeInterlacedAreDeinterlaced() {
+        WindowAssembler assembler = assembler();
+        assembler.program(PROGRAM);
+        int interval = (int) (InterlaceCheck.INTERVAL / FRAME);
+        frames(assembler, 0, 2 * interval);
+        assertThat(inspected).hasSize(2);
+        assertThat(listener.windows).noneMatch(WindowAssemblerTest::isInterlaced);
+
+        inspection = new Inspection.Accepted(MEDIA.asInterlaced());
+        frames(assembler, 2 * interval, 3 * interval);
+        // The first picture after a keyframe can be progressive.
+        inspection = new Inspection.Accepted(MEDIA);
+        frames(assembler, 3 * interval, 6 * interval);
+
+        assertThat(inspected).hasSize(4).noneMatch(Files::exists);
+        SourceWindow first = listener.windows.stream()
+                .filter(WindowAssemblerTest::isInterlaced)
+                .findFirst()
+                .orElseThrow();
+        assertThat(first.start()).isBetween(2L * interval * FRAME, (2L * interval + 200) * FRAME);
+        assertThat(listener.windows)
+                .filteredOn(window -> window.start() > first.start())
+                .allMatch(WindowAssemblerTest::isInterlaced);
+        for (int i = 1; i < listener.windows.size(); i++) {
+            SourceWindow before = listener.windows.get(i - 1);
+            assertThat(listener.windows.get(i).start()).isEqualTo(before.start() + before.duration());
+        }
+    }
+
+    private static boolean isInterlaced(SourceWindow window) {
+        return window.video().media().video().interlaced();
     }
 
     @Test

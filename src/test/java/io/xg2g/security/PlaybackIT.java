@@ -43,8 +43,8 @@ class PlaybackIT {
     private static final Pattern SEGMENT =
             Pattern.compile("(?<!#EXT-X-GAP\\n#EXTINF:[^\\n]{1,20}\\n)(?<=\\n)\\S+\\.m4s\\?token=\\S+");
 
-    private static final Pattern LOCATION =
-            Pattern.compile("<Location>(?<address>manifest\\.mpd\\?start=\\d+&amp;(?<query>token=[^<]+))</Location>");
+    private static final Pattern LOCATION = Pattern.compile(
+            "<Location>(?<address>manifest\\.mpd\\?start=\\d+&amp;periods=[^&]+&amp;(?<query>token=[^<]+))</Location>");
     private static final Pattern INIT = Pattern.compile("init-\\d+\\.mp4\\?token=[^\"]+");
     /** URL in the rung that is never dropped. */
     private static final Pattern MEDIA = Pattern.compile("source/media\\.m3u8\\?token=\\S+");

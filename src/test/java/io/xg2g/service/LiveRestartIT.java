@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -35,7 +36,8 @@ class LiveRestartIT {
     /** Longer than a shutdown that does not wait for streams, on any machine. */
     private static final Duration GRACE = Duration.ofMinutes(3);
 
-    private static final Pattern LOCATION = Pattern.compile("<Location>manifest\\.mpd\\?start=(\\d+)</Location>");
+    private static final Pattern LOCATION =
+            Pattern.compile("<Location>(manifest\\.mpd\\?start=(\\d+)&amp;periods=(\\d+)-[0-9a-f]+)[^<]*</Location>");
 
     @TempDir
     Path directory;
@@ -47,7 +49,7 @@ class LiveRestartIT {
         try (TsServer source = TsServer.start(Clips.mpeg2())) {
             List<ProcessHandle> orphans;
             HlsViewer viewer;
-            long playback;
+            MatchResult playback;
             try (RunningService first = service(port, management)) {
                 assertThat(LiveChannels.add(first, "tv", source.uri().toString())
                                 .statusCode())
@@ -80,7 +82,8 @@ class LiveRestartIT {
     }
 
     /** The URLs that players hold are answered with sequences that go on, whatever the channel publishes now. */
-    private static void assertKnownUrlsAnswer(RunningService service, long number, long discontinuity, long playback) {
+    private static void assertKnownUrlsAnswer(
+            RunningService service, long number, long discontinuity, MatchResult playback) {
         for (String rendition : List.of("source", "1080p", "720p", "480p", "audio")) {
             for (String query : List.of("", "?_HLS_msn=" + (number + 1))) {
                 HttpResponse<String> answer =
@@ -92,11 +95,14 @@ class LiveRestartIT {
         }
         assertThat(RunningService.get(service.api("/live/tv/master.m3u8")).statusCode())
                 .isEqualTo(200);
-        HttpResponse<String> manifest = RunningService.get(service.api("/live/tv/manifest.mpd?start=" + playback));
+        HttpResponse<String> manifest =
+                RunningService.get(service.api("/live/tv/" + playback.group(1).replace("&amp;", "&")));
         assertThat(manifest.statusCode()).isEqualTo(200);
+        Instant start = Instant.ofEpochMilli(Long.parseLong(playback.group(2)));
         assertThat(manifest.body())
-                .contains("availabilityStartTime=\"" + Instant.ofEpochMilli(playback) + "\"")
-                .contains("<Location>manifest.mpd?start=" + playback + "</Location>");
+                .contains("availabilityStartTime=\"" + start + "\"")
+                .contains("<Period id=\"p" + playback.group(3) + "\"")
+                .contains("<Location>manifest.mpd?start=" + playback.group(2) + "&amp;");
         // The receiver has not answered since the start, so its channels may exist.
         HttpResponse<String> unread = RunningService.get(service.api("/live/box-1_0_19_132f/master.m3u8"));
         assertThat(unread.statusCode()).isEqualTo(503);
@@ -114,13 +120,13 @@ class LiveRestartIT {
                 .orElseThrow();
     }
 
-    /** Begins a playback of DASH; returns its start. */
-    private static long playback(RunningService service) {
+    /** Begins a playback of DASH; returns the address of its updates, its start, and its newest period. */
+    private static MatchResult playback(RunningService service) {
         String manifest =
                 RunningService.get(service.api("/live/tv/manifest.mpd")).body();
         Matcher location = LOCATION.matcher(manifest);
         assertThat(location.find()).as(manifest).isTrue();
-        return Long.parseLong(location.group(1));
+        return location.toMatchResult();
     }
 
     private static void assertPromptEnd(RunningService service) throws Exception {
