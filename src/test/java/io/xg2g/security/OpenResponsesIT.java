@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.xg2g.http.FreePort;
 import io.xg2g.schedule.Patience;
-import io.xg2g.service.RawHttp;
 import io.xg2g.service.RunningService;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,14 +13,15 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +42,9 @@ class OpenResponsesIT {
 
     /** Enough for a slow machine to open all of them. */
     private static final Duration LIFE = Patience.seconds(10);
+
+    /** More than the other tests have. */
+    private static final int MAX_CONNECTIONS = 64;
 
     @TempDir
     static Path directory;
@@ -72,7 +75,9 @@ class OpenResponsesIT {
                         "xg2g.live.start-timeout",
                         "1m",
                         "quarkus.oidc.token.forced-jwk-refresh-interval",
-                        "0S"));
+                        "0S",
+                        "xg2g.http.max-connections-per-client",
+                        Integer.toString(MAX_CONNECTIONS)));
         String token = token(Duration.ofHours(1));
         Awaitility.await()
                 .atMost(PATIENCE)
@@ -162,12 +167,21 @@ class OpenResponsesIT {
     /** Netty decides about its extensions with the first connection, which is the one to the provider. */
     @Test
     void connectionsAreWatchedWithAProvider() throws IOException {
-        String ambiguous = "POST /api/v1/transcodes HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-                + "Content-Length: 3\r\n\r\n";
-
-        assertThat(RawHttp.send(service.api(""), ambiguous.getBytes(StandardCharsets.US_ASCII))
-                        .status())
-                .isEqualTo(400);
+        InetAddress client = InetAddress.ofLiteral("127.0.0.2");
+        List<Socket> connections = new ArrayList<>();
+        try {
+            for (int i = 0; i <= MAX_CONNECTIONS; i++) {
+                connections.add(new Socket(
+                        InetAddress.getLoopbackAddress(), service.api("").getPort(), client, 0));
+            }
+            Socket last = connections.getLast();
+            last.setSoTimeout((int) PATIENCE.toMillis());
+            assertThat(last.getInputStream().read()).isEqualTo(-1);
+        } finally {
+            for (Socket connection : connections) {
+                connection.close();
+            }
+        }
     }
 
     private static String token(Duration life) {
