@@ -293,7 +293,7 @@ final class FilterGraph {
 
     /**
      * Returns the filters of a camera's images: at most so many frames per second, evenly chosen, and scaled down to the
-     * size with the same aspect ratio.
+     * size with the same aspect ratio and square pixels.
      *
      * <p>Variable 0 is the time of the next frame. A frame up to a quarter of the interval earlier is chosen too, since
      * the times of cameras vary; after a jump back of the times the next frame is chosen.
@@ -313,7 +313,7 @@ final class FilterGraph {
         String scale = options.size()
                 .map(size -> String.format(
                         Locale.ROOT,
-                        ",scale='min(%d,iw)':'min(%d,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2",
+                        ",scale='2*round(min(min(iw*sar,%1$d),%2$d*dar)/2)':'2*round(min(min(ih,%2$d),%1$d/dar)/2)',setsar=1",
                         size.width(),
                         size.height()))
                 .orElse("");

@@ -15,11 +15,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Images of a transport stream that a camera joins at a keyframe, with a real decoder. */
 class StreamImagesIT {
@@ -28,9 +33,11 @@ class StreamImagesIT {
     @TempDir
     Path directory;
 
+    private final Set<String> sizes = new HashSet<>();
+
     @Test
     void imagesBeginAtThePresent() throws Exception {
-        byte[] stream = stream();
+        byte[] stream = stream("320x180", "1");
         int joined = stream.length * 2 / 3 / PACKET * PACKET;
         Duration past = PastFrames.duration(List.of(Arrays.copyOf(stream, joined)));
         List<Long> times = times(stream, past);
@@ -42,13 +49,26 @@ class StreamImagesIT {
                 .hasSizeBetween((int) (6000 - past.toMillis()) / 100 - 3, (int) (6000 - past.toMillis()) / 100 + 3);
     }
 
+    /** As an encoder of an analogue camera sends them: 16:9 and 4:3 in 720x576. */
+    @ParameterizedTest
+    @CsvSource({"64/45, 640x360", "16/15, 480x360", "1, 450x360"})
+    void imagesHaveSquarePixels(String pixelAspect, String size) throws Exception {
+        images(stream("720x576", pixelAspect), Duration.ZERO, Optional.of(new FrameOptions.Size(640, 360)));
+
+        assertThat(sizes).containsExactly(size);
+    }
+
     /** Six seconds with one keyframe, and B-frames, whose first frame has the time 0. */
-    private byte[] stream() throws Exception {
+    private byte[] stream(String size, String pixelAspect) throws Exception {
         Path file = directory.resolve("stream.ts");
-        Process made = new ProcessBuilder(
-                        "ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=320x180:r=25:d=6 -c:v libx264 -preset ultrafast -bf 2 -g 500 -f mpegts "
-                                .concat(file.toString())
-                                .split(" "))
+        Process made = new ProcessBuilder(String.format(
+                                Locale.ROOT,
+                                "ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=%s:r=25:d=6,setsar=%s"
+                                        + " -c:v libx264 -preset ultrafast -bf 2 -g 500 -f mpegts %s",
+                                size,
+                                pixelAspect,
+                                file)
+                        .split(" "))
                 .inheritIO()
                 .start();
         assertThat(made.waitFor()).isZero();
@@ -57,12 +77,17 @@ class StreamImagesIT {
 
     /** Returns the times of the images, ten for a second, from that of the first frame on. */
     private List<Long> times(byte[] stream, Duration skipped) throws Exception {
-        FrameOptions options = new FrameOptions(10, 5, Optional.empty(), RtspTransport.TCP);
+        return images(stream, skipped, Optional.empty());
+    }
+
+    private List<Long> images(byte[] stream, Duration skipped, Optional<FrameOptions.Size> size) throws Exception {
+        FrameOptions options = new FrameOptions(10, 5, size, RtspTransport.TCP);
         List<Long> times = new ArrayList<>();
         FrameReader reader = new FrameReader(true, new FrameReader.Sink() {
             @Override
             public void image(Jpeg image, OptionalLong nanos) {
                 times.add(nanos.orElseThrow());
+                sizes.add(image.width() + "x" + image.height());
             }
 
             @Override

@@ -157,7 +157,11 @@ class MediaCommandsTest {
 
         assertThat(String.join(" ", MediaCommands.frames("ffmpeg", source, kind, Duration.ofSeconds(10), options)))
                 .contains(input)
-                .contains("-map 0:v:0", "scale='min(640,iw)':'min(360,ih)'", "-c:v mjpeg -q:v 7", "st(0,t+0.100000)")
+                .contains(
+                        "-map 0:v:0",
+                        "scale='2*round(min(min(iw*sar,640),360*dar)/2)'",
+                        "-c:v mjpeg -q:v 7",
+                        "st(0,t+0.100000)")
                 .endsWith("-f tee [f=framecrc:flush_packets=1]pipe:1|[f=image2pipe:flush_packets=1]pipe:1");
     }
 
