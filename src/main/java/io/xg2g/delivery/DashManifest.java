@@ -141,8 +141,10 @@ public final class DashManifest {
             boolean file,
             DashPlayback playback) {
         long since = now.minus(timeShiftBuffer).toEpochMilli();
+        KnownPeriods.Listing listing =
+                KnownPeriods.list(periods, playback.known(), playback.start().orElseThrow(), since);
         try {
-            return new DashManifest(timeline, KnownPeriods.list(periods, playback.known(), since), pass, file, playback)
+            return new DashManifest(timeline, listing, pass, file, playback)
                     .write(now.truncatedTo(ChronoUnit.MILLIS), timeShiftBuffer);
         } catch (XMLStreamException impossible) {
             throw new IllegalStateException("a manifest cannot be written to memory", impossible);

@@ -16,10 +16,13 @@ import java.util.Map;
  * @param epoch epoch of the windows
  * @param start in milliseconds since 1970; may be before the first published window
  * @param windows published windows
- * @param ended whether its segments are not available any more: it is listed with the duration of one, which every track needs
+ * @param ended whether its segments are not available any more: each track is listed with one short segment, since it needs one
  */
 record DashPeriod(Epoch epoch, long start, List<Window> windows, boolean ended) {
     private static final int MILLIS = 1000;
+
+    /** Inverse of the duration of the segment of an ended period. */
+    private static final int ENDED_SEGMENTS_PER_SECOND = 10;
 
     /** Start and duration of a segment, in the timescale of its track. */
     record Span(long time, long duration) {
@@ -56,7 +59,10 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows, boolean ended) 
         return tracks;
     }
 
-    /** Returns a hash of the description of the tracks with available segments; the same in each process. */
+    /**
+     * Returns a hash of the tracks with available segments, without what is measured (frame rate, bit rate); the same in each
+     * process.
+     */
     int tracksHash() {
         StringBuilder described = new StringBuilder();
         for (Track.Kind kind : Track.Kind.values()) {
@@ -65,13 +71,12 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows, boolean ended) 
                 Track.Audio audio = track.audioOrUnknown();
                 described.append(String.format(
                         Locale.ROOT,
-                        "%s %s %d %dx%d %f %s %s %d%n",
+                        "%s %s %d %dx%d %s %s %d%n",
                         track.name(),
                         track.codec(),
                         track.timescale(),
                         track.width(),
                         track.height(),
-                        track.frameRate(),
                         audio.info().language(),
                         audio.info().role(),
                         audio.channels()));
@@ -91,9 +96,7 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows, boolean ended) 
         }
         int timescale = epoch.tracks().get(track).timescale();
         return ended && !spans.isEmpty()
-                ? new Spans(
-                        timescale,
-                        List.of(new Span(offset(timescale), spans.getFirst().duration())))
+                ? new Spans(timescale, List.of(new Span(offset(timescale), timescale / ENDED_SEGMENTS_PER_SECOND)))
                 : new Spans(timescale, spans);
     }
 

@@ -2,7 +2,6 @@ package io.xg2g.delivery;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,7 +15,7 @@ import java.util.stream.Stream;
  * @param tracks hash of its tracks
  * @param ended start of the ended period that is listed, in milliseconds since 1970
  */
-record KnownPeriods(long newest, int tracks, OptionalLong ended) {
+record KnownPeriods(long newest, int tracks, Optional<Long> ended) {
     private static final Pattern TEXT = Pattern.compile("(\\d{1,15})-([0-9a-f]{1,8})(?:-(\\d{1,15}))?");
 
     private static final int HEXADECIMAL = 16;
@@ -31,9 +30,7 @@ record KnownPeriods(long newest, int tracks, OptionalLong ended) {
                 ? Optional.of(new KnownPeriods(
                         Long.parseLong(parts.group(1)),
                         Integer.parseUnsignedInt(parts.group(2), HEXADECIMAL),
-                        parts.group(3) == null
-                                ? OptionalLong.empty()
-                                : OptionalLong.of(Long.parseLong(parts.group(3)))))
+                        Optional.ofNullable(parts.group(3)).map(Long::parseLong)))
                 : Optional.empty();
     }
 
@@ -42,33 +39,32 @@ record KnownPeriods(long newest, int tracks, OptionalLong ended) {
      *
      * @param periods of the timeline, oldest first, at least one
      * @param known what the player has; empty for a new playback
+     * @param start of the playback, in milliseconds since 1970
      * @param since earliest time that players can play, in milliseconds since 1970
      */
-    static Listing list(List<DashPeriod> periods, Optional<KnownPeriods> known, long since) {
+    static Listing list(List<DashPeriod> periods, Optional<KnownPeriods> known, long start, long since) {
         DashPeriod oldest = periods.getFirst();
         DashPeriod newest = periods.getLast();
-        OptionalLong ended = known.filter(_ -> oldest.start() > since)
-                .map(before -> before.endedBefore(periods))
-                .orElse(OptionalLong.empty());
+        Optional<Long> ended = known.filter(_ -> oldest.start() > since)
+                .flatMap(before -> before.endedBefore(periods))
+                .filter(at -> at >= start && at < oldest.start());
         List<DashPeriod> listed = ended.isEmpty()
                 ? periods
-                : Stream.concat(Stream.of(oldest.endedFrom(ended.getAsLong())), periods.stream())
+                : Stream.concat(Stream.of(oldest.endedFrom(ended.get())), periods.stream())
                         .toList();
         return new Listing(listed, new KnownPeriods(newest.start(), newest.tracksHash(), ended));
     }
 
-    private OptionalLong endedBefore(List<DashPeriod> periods) {
-        DashPeriod oldest = periods.getFirst();
-        boolean isListed = periods.stream().anyMatch(period -> period.start() == newest);
-        if (!isListed && newest < oldest.start() && tracks == oldest.tracksHash()) {
-            return OptionalLong.of(newest);
+    private Optional<Long> endedBefore(List<DashPeriod> periods) {
+        if (periods.stream().anyMatch(period -> period.start() == newest)) {
+            return ended;
         }
-        return ended.isPresent() && ended.getAsLong() < oldest.start() ? ended : OptionalLong.empty();
+        return tracks == periods.getFirst().tracksHash() ? Optional.of(newest) : Optional.empty();
     }
 
     @Override
     public String toString() {
         String text = newest + "-" + Integer.toHexString(tracks);
-        return ended.isPresent() ? text + "-" + ended.getAsLong() : text;
+        return ended.map(at -> text + "-" + at).orElse(text);
     }
 }

@@ -76,7 +76,8 @@ public final class Ingest {
         private SegmenterRun.Starter segmenters(String channel, IngestListener listener) {
             WindowAssembler.Tools assembling = new WindowAssembler.Tools(
                     file -> inspector.inspect(file, ProcessPriority.LIVE),
-                    Thread::startVirtualThread,
+                    (file, result) -> Thread.startVirtualThread(
+                            () -> result.accept(inspector.inspect(file, ProcessPriority.PREVIEW))),
                     profiles::ladderFor,
                     new WindowFiles(directory, delete),
                     time::nanoTime);

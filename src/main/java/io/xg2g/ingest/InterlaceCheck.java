@@ -2,17 +2,16 @@ package io.xg2g.ingest;
 
 import io.xg2g.ffmpeg.Inspection;
 import io.xg2g.ffmpeg.MediaInfo;
+import io.xg2g.media.AvcTrack;
 import io.xg2g.media.Ticks;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
  * Notices that a source whose pictures are progressive sends interlaced ones with the same parameter sets, as broadcasters do after
- * a film: a window is inspected every 30 s. The methods are called by one thread.
+ * a film: a window is inspected every 30 s. For one format of the source. The methods are called by one thread.
  */
 final class InterlaceCheck {
     private static final Logger LOG = Logger.getLogger(InterlaceCheck.class);
@@ -20,64 +19,66 @@ final class InterlaceCheck {
     /** Media time between inspections, in 90 kHz ticks. */
     static final long INTERVAL = 30L * Ticks.PER_SECOND;
 
-    /** Codecs whose parameter sets allow both. */
-    private static final Set<String> CODECS = Set.of("mpeg2video", "h264");
+    /** Inspects a media file, and tells the result later, on any thread. */
+    interface Inspector {
+        void inspect(Path file, Consumer<Inspection> result);
+    }
 
     private final WindowFiles files;
-    private final Function<Path, Inspection> inspect;
-    private final Executor executor;
+    private final Inspector inspector;
     private long inspected = Long.MIN_VALUE;
     private volatile boolean found;
 
-    /**
-     * Creates a check.
-     *
-     * @param inspect inspects a media file; blocks
-     * @param executor runs inspections
-     */
-    InterlaceCheck(WindowFiles files, Function<Path, Inspection> inspect, Executor executor) {
+    InterlaceCheck(WindowFiles files, Inspector inspector) {
         this.files = files;
-        this.inspect = inspect;
-        this.executor = executor;
+        this.inspector = inspector;
     }
 
     /**
-     * Adds a window whose parameter sets do not say whether its pictures are interlaced.
+     * Adds a window of a source.
      *
      * @return whether the source is described as progressive, and interlaced pictures have been found
      */
     boolean window(WindowCutter.Cut cut, MediaInfo.Video video) {
-        if (video.interlaced()
-                || !CODECS.contains(video.codec())
-                || video.frameRate() > MediaInfo.Video.MAX_INTERLACED_RATE) {
+        if (video.interlaced()) {
             return false;
         }
         if (inspected == Long.MIN_VALUE) {
             inspected = cut.start();
         }
-        if (cut.start() - inspected >= INTERVAL && !found) {
+        if (!found && cut.start() - inspected >= INTERVAL) {
             inspected = cut.start();
-            inspect(cut.ts());
+            if (mayBeInterlaced(cut, video)) {
+                inspect(cut.ts());
+            }
         }
         return found;
+    }
+
+    /** Returns whether the codec and the parameter sets, if they are at hand, allow interlaced pictures. */
+    private static boolean mayBeInterlaced(WindowCutter.Cut cut, MediaInfo.Video video) {
+        return video.frameRate() <= MediaInfo.Video.MAX_INTERLACED_RATE
+                && switch (video.codec()) {
+                    case "mpeg2video" -> true;
+                    case "h264" ->
+                        cut.independent().isEmpty()
+                                || AvcTrack.mayBeInterlaced(cut.independent().getFirst());
+                    default -> false;
+                };
     }
 
     private void inspect(byte[] ts) {
         try {
             Path file = files.write(ts);
-            executor.execute(() -> inspect(file));
+            inspector.inspect(file, result -> {
+                files.delete().accept(file);
+                if (result instanceof Inspection.Accepted(MediaInfo media)
+                        && media.video().interlaced()) {
+                    found = true;
+                }
+            });
         } catch (IOException full) {
             LOG.debugf(full, "window not inspected");
-        }
-    }
-
-    private void inspect(Path file) {
-        try {
-            if (inspect.apply(file) instanceof Inspection.Accepted(MediaInfo media)) {
-                found = media.video().interlaced();
-            }
-        } finally {
-            files.delete().accept(file);
         }
     }
 

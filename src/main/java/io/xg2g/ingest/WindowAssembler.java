@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -86,13 +85,13 @@ final class WindowAssembler implements TsSink {
      * Collaborators of an assembler.
      *
      * @param inspect inspects a media file; blocks
-     * @param executor runs inspections of windows
+     * @param later inspects a media file in the background
      * @param ladder returns the renditions of a video
      * @param nanos clock, as {@link System#nanoTime}
      */
     record Tools(
             Function<Path, Inspection> inspect,
-            Executor executor,
+            InterlaceCheck.Inspector later,
             Function<MediaInfo.Video, List<RenditionSpec>> ladder,
             WindowFiles files,
             LongSupplier nanos) {}
@@ -102,7 +101,7 @@ final class WindowAssembler implements TsSink {
     private final IngestListener listener;
     private final Consumer<SourceException> refuse;
     private final AudioTimes audioTimes = new AudioTimes();
-    private final InterlaceCheck interlace;
+    private InterlaceCheck interlace;
     private volatile State state = new State.AudioOnly(NONE);
     private volatile boolean closed;
     private volatile boolean farAudio;
@@ -122,7 +121,7 @@ final class WindowAssembler implements TsSink {
     WindowAssembler(String channel, Tools tools, IngestListener listener, Consumer<SourceException> refuse) {
         this.channel = channel;
         this.tools = tools;
-        this.interlace = new InterlaceCheck(tools.files(), tools.inspect(), tools.executor());
+        this.interlace = new InterlaceCheck(tools.files(), tools.later());
         this.listener = listener;
         this.refuse = refuse;
     }
@@ -238,6 +237,9 @@ final class WindowAssembler implements TsSink {
         boolean otherFormat = ended.isOtherFormat(frame);
         end(otherFormat ? cutter -> cutter.finishBefore(frame) : WindowCutter::finish);
         if (otherFormat) {
+            if (ended.changesParameters(frame)) {
+                interlace = new InterlaceCheck(tools.files(), tools.later());
+            }
             WindowCutter next = new WindowCutter(program.tables());
             next.add(frame);
             state = new State.Sampling(next, program);
@@ -345,13 +347,12 @@ final class WindowAssembler implements TsSink {
             tools.files().delete().accept(file);
             return;
         }
-        SourceWindow.Passthrough passthrough = passthrough(cutting, cut);
         listener.window(new SourceWindow(
                 cut.start(),
                 cut.duration(),
-                new SourceWindow.Video(file, cutting.media(), grid, passthrough),
+                new SourceWindow.Video(file, cutting.media(), grid, passthrough(cutting, cut)),
                 tools.nanos().getAsLong()));
-        if (passthrough == null && interlace.window(cut, cutting.media().video())) {
+        if (interlace.window(cut, cutting.media().video())) {
             cutting.cutter().endAtKeyframe();
         }
     }

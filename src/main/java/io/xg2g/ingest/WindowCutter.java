@@ -162,7 +162,8 @@ public final class WindowCutter {
         return changesParameters(frame) || (frame.keyframe() && (endsAtKeyframe || rise.isCertain()));
     }
 
-    private boolean changesParameters(VideoFrame frame) {
+    /** Returns whether a frame has other parameter sets than those before it. */
+    boolean changesParameters(VideoFrame frame) {
         return frame.parameters() != 0 && parameters != 0 && parameters != frame.parameters();
     }
 

@@ -67,6 +67,21 @@ public final class AvcTrack {
         }
     }
 
+    /**
+     * Returns whether pictures that refer to the parameter sets of a keyframe can be interlaced; also if it has none that can be
+     * read.
+     */
+    public static boolean mayBeInterlaced(VideoFrame keyframe) {
+        try {
+            for (byte[] set : sample(keyframe).sps()) {
+                return !AvcParameters.of(set, 0, set.length).progressive();
+            }
+        } catch (MalformedMedia unreadable) {
+            // As without parameter sets.
+        }
+        return true;
+    }
+
     /** Returns the description of the track. */
     public VideoTrackInfo info() {
         String codec = CodecName.avc("avc1", parameters.profile(), parameters.constraints(), parameters.level());

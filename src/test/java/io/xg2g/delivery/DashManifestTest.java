@@ -224,7 +224,7 @@ class DashManifestTest {
                 .flatMap(epoch -> DashPeriod.of(epoch).stream())
                 .toList()
                 .getLast();
-        return new KnownPeriods(newest.start(), newest.tracksHash(), OptionalLong.empty());
+        return new KnownPeriods(newest.start(), newest.tracksHash(), Optional.empty());
     }
 
     @Test

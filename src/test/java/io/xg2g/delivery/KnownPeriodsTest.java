@@ -16,6 +16,9 @@ class KnownPeriodsTest {
 
     private static final int WINDOW_SECONDS = 60;
 
+    /** Start of the playback, in milliseconds. */
+    private static final long START = 9_900;
+
     private static final DashPeriod BEFORE = period(10, "720p");
     private static final DashPeriod RESTARTED = period(100, "720p");
 
@@ -27,14 +30,14 @@ class KnownPeriodsTest {
     }
 
     private static Listing begin() {
-        return KnownPeriods.list(List.of(BEFORE), Optional.empty(), 0);
+        return KnownPeriods.list(List.of(BEFORE), Optional.empty(), START, 0);
     }
 
     /** Lists the periods for a player after others, as the Location tells it. */
     private static Listing after(Listing before, int now, DashPeriod... periods) {
         Optional<KnownPeriods> known = KnownPeriods.parse(before.known().toString());
         assertThat(known).contains(before.known());
-        return KnownPeriods.list(List.of(periods), known, (now - WINDOW_SECONDS) * 1000L);
+        return KnownPeriods.list(List.of(periods), known, START, (now - WINDOW_SECONDS) * 1000L);
     }
 
     private static List<Long> seconds(Listing listing) {
@@ -47,7 +50,7 @@ class KnownPeriodsTest {
 
         assertThat(seconds(restarted)).containsExactly(10L, 100L);
         assertThat(restarted.periods().getFirst().spans(0).spans())
-                .containsExactly(new Span(10L * SECOND, 2L * SECOND));
+                .containsExactly(new Span(10L * SECOND, SECOND / 10));
         assertThat(restarted.periods().getLast()).isEqualTo(RESTARTED);
         Listing update = after(restarted, 159, RESTARTED, period(140, "480p"));
         assertThat(seconds(update)).containsExactly(10L, 100L, 140L);
@@ -64,6 +67,22 @@ class KnownPeriodsTest {
     @Test
     void aPeriodOfOtherTracksIsNotListed() {
         assertThat(seconds(after(begin(), 104, period(100, "480p")))).containsExactly(100L);
+    }
+
+    @Test
+    void afterASecondRestartWithOtherTracksNoneIsListed() {
+        Listing other = after(after(begin(), 104, RESTARTED), 120, period(118, "480p"));
+
+        assertThat(seconds(other)).containsExactly(118L);
+    }
+
+    @Test
+    void aPeriodFromBeforeThePlaybackIsNotListed() {
+        for (String text : List.of("1-0-5", "5-" + Integer.toHexString(RESTARTED.tracksHash()), "100000-0-9899")) {
+            Listing listing = KnownPeriods.list(List.of(RESTARTED), KnownPeriods.parse(text), START, 50_000);
+
+            assertThat(seconds(listing)).as(text).containsExactly(100L);
+        }
     }
 
     @Test

@@ -49,16 +49,18 @@ class WindowAssemblerTest {
         return new WindowAssembler(
                 "news",
                 new WindowAssembler.Tools(
-                        file -> {
-                            inspected.add(file);
-                            return inspection;
-                        },
-                        Runnable::run,
+                        this::inspect,
+                        (file, result) -> result.accept(inspect(file)),
                         _ -> List.of(),
                         new WindowFiles(files, WindowAssemblerTest::delete),
                         time::nanoTime),
                 listener,
                 refused::add);
+    }
+
+    private Inspection inspect(Path file) {
+        inspected.add(file);
+        return inspection;
     }
 
     private static void delete(Path file) {
@@ -179,15 +181,15 @@ class WindowAssemblerTest {
         WindowAssembler assembler = assembler();
         assembler.program(PROGRAM);
         int interval = (int) (InterlaceCheck.INTERVAL / FRAME);
-        frames(assembler, 0, 2 * interval);
+        frames(assembler, 0, 2 * interval, 1);
         assertThat(inspected).hasSize(2);
         assertThat(listener.windows).noneMatch(WindowAssemblerTest::isInterlaced);
 
         inspection = new Inspection.Accepted(MEDIA.asInterlaced());
-        frames(assembler, 2 * interval, 3 * interval);
+        frames(assembler, 2 * interval, 3 * interval, 1);
         // The first picture after a keyframe can be progressive.
         inspection = new Inspection.Accepted(MEDIA);
-        frames(assembler, 3 * interval, 6 * interval);
+        frames(assembler, 3 * interval, 6 * interval, 1);
 
         assertThat(inspected).hasSize(4).noneMatch(Files::exists);
         SourceWindow first = listener.windows.stream()
@@ -202,6 +204,10 @@ class WindowAssemblerTest {
             SourceWindow before = listener.windows.get(i - 1);
             assertThat(listener.windows.get(i).start()).isEqualTo(before.start() + before.duration());
         }
+
+        // And of a source that changes its format
+        frames(assembler, 6 * interval, 7 * interval, 2);
+        assertThat(listener.windows.getLast()).matches(window -> !isInterlaced(window));
     }
 
     private static boolean isInterlaced(SourceWindow window) {
@@ -315,8 +321,12 @@ class WindowAssemblerTest {
     }
 
     private static void frames(WindowAssembler assembler, int from, int to) {
+        frames(assembler, from, to, 0);
+    }
+
+    private static void frames(WindowAssembler assembler, int from, int to, int parameters) {
         for (int i = from; i < to; i++) {
-            assembler.video(new VideoFrame((long) i * FRAME, (long) i * FRAME, i % GOP == 0, 0, packet()));
+            assembler.video(new VideoFrame((long) i * FRAME, (long) i * FRAME, i % GOP == 0, parameters, packet()));
         }
     }
 

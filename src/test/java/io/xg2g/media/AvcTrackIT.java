@@ -61,6 +61,17 @@ class AvcTrackIT {
     }
 
     @Test
+    void theParameterSetsOfInterlacedVideoSayThatItMayBe() {
+        VideoFrame interlaced = DemuxedStream.of(FfmpegTool.read(SampleStreams.h264()), 4096)
+                .videoFrames
+                .getFirst();
+
+        assertThat(AvcTrack.mayBeInterlaced(interlaced)).isTrue();
+        assertThat(AvcTrack.mayBeInterlaced(videoFrames.getFirst())).isFalse();
+        assertThat(AvcTrack.mayBeInterlaced(videoFrames.get(1))).as("unknown").isTrue();
+    }
+
+    @Test
     void framesOfAnotherFormatAreRefused() {
         Path larger = FfmpegTool.make(
                 "larger.ts",
