@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -215,9 +216,15 @@ final class EpochBuilder {
             inits.put(rendition.name(), rendition.init());
             tracks.add(rendition.describe(maxBitrate(rendition)));
         }
-        expected.orElse(List.of()).stream()
-                .filter(track -> !inits.containsKey(track.name()))
-                .forEach(tracks::add);
+        for (Track track : expected.orElse(List.of())) {
+            if (!inits.containsKey(track.name())) {
+                // Its picture is held if this window is lost.
+                Optional<Track> known = latest().encoded(track);
+                known.ifPresent(same -> inits.put(
+                        same.name(), Objects.requireNonNull(latest().inits().get(same.name()))));
+                tracks.add(known.orElse(track));
+            }
+        }
         AudioRenditions audio = audio().next(frames, offset);
         inits.putAll(audio.inits());
         tracks.addAll(audio.tracks(run.tracks));

@@ -48,7 +48,7 @@ final class EpochSequence {
         if (open == null || open.run != run) {
             long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
             long begin = time.begin(buffered);
-            boolean continues = open != null && !otherFormat && begin - reached <= MAX_SHIFT;
+            boolean continues = open != null && begin - reached <= MAX_SHIFT;
             return continues
                     ? EpochBuilder.of(window, reached - window.start(), profiles, run, open)
                     : EpochBuilder.of(window, begin - window.start(), profiles, run, null);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tracks and init segments of an epoch of the timeline. Guarded by the {@link Packager}. */
@@ -60,6 +61,14 @@ final class PublishedEpoch {
     /** Returns whether it has a track, encoded already or not. */
     boolean has(String name) {
         return tracks.stream().anyMatch(track -> track.name().equals(name));
+    }
+
+    /** Returns its track that has been encoded as this one, which has not, if there is one. */
+    Optional<Track> encoded(Track other) {
+        return tracks.stream()
+                .filter(track -> inits.containsKey(track.name()))
+                .filter(track -> track.isEncodedAs(other))
+                .findFirst();
     }
 
     /** Returns whether it has no other init segment of a track. */

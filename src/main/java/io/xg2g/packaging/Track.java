@@ -26,6 +26,8 @@ public record Track(
         long maxBitrate,
         @Nullable Audio audio) {
 
+    private static final double MAX_RATE_ERROR = 0.01;
+
     /** Stereo AAC of unknown language. */
     private static final Audio UNKNOWN = new Audio(AudioTrackInfo.UNKNOWN, 2);
 
@@ -69,6 +71,15 @@ public record Track(
     /** Returns the description of an audio track; that of unknown stereo AAC for video. */
     public Audio audioOrUnknown() {
         return audio == null ? UNKNOWN : audio;
+    }
+
+    /** Returns whether both have the same name, codec, size and frame rate, which is measured. */
+    boolean isEncodedAs(Track other) {
+        return name.equals(other.name)
+                && codec.equals(other.codec)
+                && width == other.width
+                && height == other.height
+                && Math.abs(frameRate - other.frameRate) < MAX_RATE_ERROR * frameRate;
     }
 
     public boolean isVideo() {

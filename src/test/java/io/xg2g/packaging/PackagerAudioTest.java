@@ -99,6 +99,24 @@ class PackagerAudioTest {
         assertThat(setup.published()).containsExactly("---", "----");
     }
 
+    /** The epoch begins with the passthrough, before the other renditions are encoded. */
+    @Test
+    void aWindowThatIsLostWhenATrackBeginsHoldsThePictureOfTheEpochBefore() {
+        packager.begin(List.of(AudioTrackInfo.UNKNOWN, ENGLISH));
+        packager.activate();
+        setup.passthroughWindow(0);
+        setup.audio(0, 0);
+        setup.time.advance(Duration.ofMillis(1_501));
+        packager.tick();
+        setup.complete();
+        setup.passthroughWindow(1);
+        setup.audio(0, 1);
+        setup.audio(1, 1);
+        setup.fail();
+
+        assertThat(setup.published()).containsExactly("---", "-h--");
+    }
+
     /** Broadcasts change between stereo and surround sound; a window with both is of the one before. */
     @Test
     void surroundSoundIsPublishedWhileThereIsSome() {

@@ -49,6 +49,7 @@ class PackagerEpochsTest {
         setup.complete();
 
         assertThat(setup.published()).containsExactly("--", "--");
+        assertThat(setup.timeline.now().epochs()).extracting(Epoch::id).containsExactly(0L, 0L);
     }
 
     @Test

@@ -276,7 +276,7 @@ final class PackagingSetup {
                                 Path.of(spec.name()),
                                 "video/mp4",
                                 10,
-                                spec.height() * 16 / 9,
+                                (spec.height() * 16 / 9 + 1) / 2 * 2,
                                 spec.height(),
                                 Duration.ofSeconds(2)))
                         .toList();
