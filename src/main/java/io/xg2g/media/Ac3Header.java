@@ -117,12 +117,8 @@ public record Ac3Header(
         return (int) (8L * frameLength * sampleRate() / samples);
     }
 
-    /** Returns whether frames of both may be in one track. */
+    /** Returns whether frames of both may be in one track. Each frame says its channels, which change with the program. */
     public boolean sameFormat(Ac3Header other) {
-        return enhanced == other.enhanced
-                && rateCode == other.rateCode
-                && channelMode == other.channelMode
-                && lowFrequency == other.lowFrequency
-                && samples == other.samples;
+        return enhanced == other.enhanced && rateCode == other.rateCode && samples == other.samples;
     }
 }

@@ -1,6 +1,9 @@
 package io.xg2g.media;
 
-/** AC-3 or E-AC-3 track in CMAF (ETSI TS 102 366, Annex F): 5.1 channels at 48 kHz. Immutable and thread-safe. */
+/**
+ * AC-3 or E-AC-3 track in CMAF (ETSI TS 102 366, Annex F) at 48 kHz: 5.1 channels at its start, and any later. A track that ended with
+ * its surround sound would be replaced by one of another codec, which FFmpeg does not decode (ADR 0039). Immutable and thread-safe.
+ */
 public final class Ac3Track implements CmafAudio {
     /** {@code acmod} of three front and two rear channels. */
     private static final int FIVE = 7;

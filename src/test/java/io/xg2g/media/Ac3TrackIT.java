@@ -12,14 +12,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Test that AC-3 and E-AC-3 of a transport stream is the same audio as CMAF. */
 class Ac3TrackIT {
-    private static final String SURROUND = "-f lavfi -i sine=frequency=440:sample_rate=48000 -t 3 -ac 6 ";
+    private static final int SURROUND = 6;
+    private static final int STEREO = 2;
 
-    private static Path stream(String codec) {
-        return FfmpegTool.make("surround-" + codec + ".ts", SURROUND + "-c:a " + codec + " -b:a 448k");
+    private static Path stream(String codec, int channels) {
+        return FfmpegTool.make(
+                codec + "-" + channels + ".ts",
+                "-f lavfi -i sine=frequency=440:sample_rate=48000 -t 3 -ac " + channels + " -c:a " + codec
+                        + " -b:a 448k");
     }
 
     private static List<Ac3Frame> frames(String codec) {
-        return DemuxedStream.of(FfmpegTool.read(stream(codec)), 4096).ac3Frames;
+        return frames(codec, SURROUND);
+    }
+
+    private static List<Ac3Frame> frames(String codec, int channels) {
+        return DemuxedStream.of(FfmpegTool.read(stream(codec, channels)), 4096).ac3Frames;
     }
 
     private static CmafAudio track(List<Ac3Frame> frames) {
@@ -42,7 +50,7 @@ class Ac3TrackIT {
         assertThat(track.channels()).isEqualTo(6);
         assertThat(track.maxBitrate()).isEqualTo(448_000);
         assertThat(FfmpegTool.warnings(file)).isEmpty();
-        assertThat(hashes(file)).hasSizeGreaterThan(90).isEqualTo(hashes(stream(codec)));
+        assertThat(hashes(file)).hasSizeGreaterThan(90).isEqualTo(hashes(stream(codec, SURROUND)));
         assertThat(FfmpegTool.entry(file, "a:0", "codec_name").replace(",", "")).isEqualTo(codec);
         assertThat(FfmpegTool.entry(file, "a:0", "sample_rate")).startsWith("48000");
         assertThat(FfmpegTool.entry(file, "a:0", "channels")).startsWith("6");
@@ -68,6 +76,24 @@ class Ac3TrackIT {
                         .chars())
                 .isNotEmpty()
                 .allMatch(sample -> sample == 0);
+    }
+
+    /** As broadcasts do between programs. */
+    @ParameterizedTest
+    @CsvSource({"ac3", "eac3"})
+    void aTrackGoesOnInStereo(String codec) {
+        CmafAudio track = track(frames(codec));
+        List<Ac3Frame> stereo = frames(codec, STEREO).subList(0, 31);
+        Path file = FfmpegTool.write(
+                "stereo-" + codec + ".mp4",
+                track.init(),
+                track.fragment(1, 0, 0, frames(codec).subList(0, 31)),
+                track.fragment(2, 31 * 1536, 0, stereo));
+
+        assertThat(stereo).allMatch(track::accepts);
+        assertThat(FfmpegTool.warnings(file)).isEmpty();
+        assertThat(FfmpegTool.frames(file, "a:0", "")).hasSize(62);
+        assertThat(CmafAudio.of(stereo.getFirst())).as("a track does not begin with stereo").isEmpty();
     }
 
     @ParameterizedTest

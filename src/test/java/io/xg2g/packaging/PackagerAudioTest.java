@@ -117,9 +117,9 @@ class PackagerAudioTest {
         assertThat(setup.published()).containsExactly("---", "-h--");
     }
 
-    /** Broadcasts change between stereo and surround sound; a window with both is of the one before. */
+    /** Broadcasts change between stereo and surround sound. */
     @Test
-    void surroundSoundIsPublishedWhileThereIsSome() {
+    void surroundSoundIsPublishedFromItsBeginningOn() {
         packager.begin(List.of(AudioTrackInfo.UNKNOWN, new AudioTrackInfo("", AudioRole.MAIN, AudioCodec.AC3, 0)));
         packager.activate();
         for (int i = 0; i < 5; i++) {
@@ -129,7 +129,7 @@ class PackagerAudioTest {
             setup.complete();
         }
 
-        assertThat(setup.published()).containsExactly("--- ---", "---- ----", "---");
+        assertThat(setup.published()).containsExactly("--- ---", "---- ---- ----");
     }
 
     @Test
