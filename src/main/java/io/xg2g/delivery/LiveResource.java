@@ -16,6 +16,7 @@ import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.SourceException;
+import io.xg2g.media.StreamPreferences;
 import io.xg2g.media.TsAudioFilter;
 import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.AudioTracks;
@@ -225,16 +226,13 @@ public class LiveResource {
             String name = track.map(AudioTracks.Named::name).orElse(AudioRendition.NAME);
             return renditions(stream, height == null ? Integer.MAX_VALUE : height, name, context, end);
         }
+        boolean raw = selected == PlaybackMode.STANDARD;
+        StreamPreferences source = settings.streamPreferences(stream.channel);
+        StreamPreferences preferences = raw ? source : source.ofAnyProgram();
         UnaryOperator<byte[]> filter = track.<UnaryOperator<byte[]>>map(
-                        found -> TsAudioFilter.of(found.info(), settings.streamPreferences(stream.channel))::filter)
+                        found -> TsAudioFilter.of(found.info(), preferences)::filter)
                 .orElse(UnaryOperator.identity());
-        return continuous(
-                stream,
-                selected == PlaybackMode.STANDARD ? stream.raw : stream.proxied,
-                filter,
-                TRANSPORT_STREAM,
-                context,
-                end);
+        return continuous(stream, raw ? stream.raw : stream.proxied, filter, TRANSPORT_STREAM, context, end);
     }
 
     /** Returns the mode of a transport stream; rejects an unknown one. */

@@ -17,6 +17,11 @@ public record StreamPreferences(OptionalInt program, List<String> languages) {
         languages = languages.stream().map(LanguageCode::normalized).toList();
     }
 
+    /** Returns the same for a stream that consists of the chosen program, with a number of its own. */
+    public StreamPreferences ofAnyProgram() {
+        return new StreamPreferences(OptionalInt.empty(), languages);
+    }
+
     /** Returns whether a program may be chosen. */
     boolean allows(TsMap map) {
         return program.isEmpty() || program.getAsInt() == map.number();

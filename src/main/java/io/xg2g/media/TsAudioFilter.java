@@ -38,23 +38,15 @@ public final class TsAudioFilter {
     }
 
     /**
-     * Passes one audio stream: that of a language and role, or else of this language, or else the preferred one.
+     * Passes one audio stream: that of a language, role and ordinal, or else of this language and role, or else of this language, or
+     * else the preferred one.
      *
      * @param wanted its codec does not matter
      */
     public static TsAudioFilter of(AudioTrackInfo wanted, StreamPreferences preferences) {
-        return new TsAudioFilter(maps -> TsSelection.of(
-                        maps.stream().filter(preferences::allows).toList(),
-                        _ -> true,
-                        stream -> rank(stream, wanted, preferences))
-                .map(TsSelection::withOneAudio));
-    }
-
-    private static int rank(TsStream stream, AudioTrackInfo wanted, StreamPreferences preferences) {
-        if (!stream.language().equals(wanted.language())) {
-            return 2 + preferences.rank(stream);
-        }
-        return stream.role() == wanted.role() ? 0 : 1;
+        return new TsAudioFilter(
+                maps -> TsSelection.of(maps.stream().filter(preferences::allows).toList(), _ -> true, preferences::rank)
+                        .map(selection -> selection.withAudio(wanted)));
     }
 
     /**

@@ -82,6 +82,25 @@ public final class TsSelection {
         return new TsSelection(map, video, audio.subList(0, Math.min(hasVideo() ? max : 1, audio.size())));
     }
 
+    /** Returns the same with the audio stream that is most similar to a track, whose codec does not matter. */
+    TsSelection withAudio(AudioTrackInfo wanted) {
+        return IntStream.range(0, audio.size())
+                .boxed()
+                .min(Comparator.comparingInt(index -> difference(track(index, wanted.codec()), wanted)))
+                .map(index -> new TsSelection(map, video, List.of(audio.get(index))))
+                .orElse(this);
+    }
+
+    private static int difference(AudioTrackInfo track, AudioTrackInfo wanted) {
+        if (track.equals(wanted)) {
+            return 0;
+        }
+        if (track.isSameContent(wanted)) {
+            return 1;
+        }
+        return track.language().equals(wanted.language()) ? 2 : 3;
+    }
+
     public boolean hasVideo() {
         return video != null;
     }

@@ -93,7 +93,9 @@ class Ac3TrackIT {
         assertThat(stereo).allMatch(track::accepts);
         assertThat(FfmpegTool.warnings(file)).isEmpty();
         assertThat(FfmpegTool.frames(file, "a:0", "")).hasSize(62);
-        assertThat(CmafAudio.of(stereo.getFirst())).as("a track does not begin with stereo").isEmpty();
+        assertThat(CmafAudio.of(stereo.getFirst()))
+                .as("a track does not begin with stereo")
+                .isEmpty();
     }
 
     @ParameterizedTest

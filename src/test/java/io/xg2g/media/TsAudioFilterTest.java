@@ -59,6 +59,24 @@ class TsAudioFilterTest {
         assertThat(map(passed).streams()).extracting(TsStream::pid).containsExactly(VIDEO, pid);
     }
 
+    /** As in IPTV streams without descriptors. */
+    @ParameterizedTest
+    @CsvSource({"0, 257", "1, 258", "2, 257"})
+    void oneOfSeveralStreamsOfALanguagePasses(int ordinal, int pid) {
+        TestStreams streams = new TestStreams();
+        streams.tables(Program.of(
+                1,
+                new Entry(VIDEO, TsProgram.H264),
+                new Entry(DEU, TsProgram.ADTS),
+                new Entry(DESCRIBED, TsProgram.ADTS)));
+        TsAudioFilter filter = TsAudioFilter.of(
+                new AudioTrackInfo("", AudioRole.MAIN, AudioCodec.AAC, ordinal), StreamPreferences.NONE);
+
+        assertThat(map(filter.filter(streams.take())).streams())
+                .extracting(TsStream::pid)
+                .containsExactly(VIDEO, pid);
+    }
+
     @Test
     void aacPasses() {
         assertThat(map(TsAudioFilter.ofAac().filter(stream())).streams())

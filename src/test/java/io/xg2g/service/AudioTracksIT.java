@@ -53,6 +53,8 @@ class AudioTracksIT {
                         directory.resolve("channels.json").toString(),
                         "xg2g.live.channels.tv.url",
                         source.uri().toString(),
+                        "xg2g.live.channels.tv.program",
+                        Integer.toString(Clips.PROGRAM),
                         "xg2g.live.audio-languages",
                         "ita,deu"));
         viewer = HlsViewer.watch(service, "tv");

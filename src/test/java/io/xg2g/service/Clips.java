@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Clips for {@link TsServer}, with the length it needs and small enough for many at once. */
 final class Clips {
+    /** Number of the program of {@link #tracks}. */
+    static final int PROGRAM = 28_106;
+
     private static final String AUDIO = " -f lavfi -i sine=r=48000:d=" + TsServer.SECONDS;
     private static final String MP2 = " -c:a mp2 -b:a 96k -f mpegts";
 
@@ -63,7 +66,9 @@ final class Clips {
             outputs.append(" -disposition:a:").append(i).append(track == 1 ? " visual_impaired" : " 0");
             outputs.append(" -streamid ").append(i + 1).append(':').append(257 + track);
         }
-        return TestMedia.encoded("clip-tracks-" + tracks + ".ts", inputs + outputs.toString() + " -f mpegts");
+        return TestMedia.encoded(
+                "clip-tracks-" + PROGRAM + "-" + tracks + ".ts",
+                inputs + outputs.toString() + " -f mpegts -mpegts_service_id " + PROGRAM);
     }
 
     private static String mpeg2Of(String size) {
