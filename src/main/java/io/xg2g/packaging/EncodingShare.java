@@ -2,8 +2,10 @@ package io.xg2g.packaging;
 
 import io.xg2g.ffmpeg.LadderStep;
 import io.xg2g.ingest.SourceWindow;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -19,6 +21,8 @@ public final class EncodingShare {
     /** Lag above which windows are late. */
     private static final double LATE_SECONDS = 2;
 
+    private static final int MAX_LEVELS = 4;
+
     /**
      * State of a channel's ladder.
      *
@@ -29,6 +33,10 @@ public final class EncodingShare {
      */
     public record Ladder(int step, int dropped, boolean reduced, Optional<String> reason) {
         public static final Ladder COMPLETE = new Ladder(0, 0, false, Optional.empty());
+
+        private boolean isSameStep(Ladder other) {
+            return step == other.step && dropped == other.dropped && reduced == other.reduced;
+        }
     }
 
     private final String channel;
@@ -36,6 +44,13 @@ public final class EncodingShare {
     private final BooleanSupplier watched;
     private List<LadderStep> steps = List.of();
     private @Nullable LadderLevel level;
+
+    /**
+     * Latest levels of other lists of steps: those with and without the passthrough alternate, and windows would be late anew with
+     * each change.
+     */
+    private final Map<List<LadderStep>, LadderLevel> levels = new LinkedHashMap<>();
+
     private volatile Ladder ladder = Ladder.COMPLETE;
 
     /**
@@ -78,23 +93,28 @@ public final class EncodingShare {
             return LadderStep.NONE;
         }
         int plan = capacity.plan(channel, all.stream().map(LadderStep::cost).toList(), watched);
-        LadderLevel before = level;
+        LadderLevel before = all.equals(steps) ? level : null;
         boolean late = epoch.begun() && behindSeconds > LATE_SECONDS;
-        LadderLevel next = before == null || !all.equals(steps)
-                ? LadderLevel.begin(plan, now)
-                : before.next(plan, all.size() - 1, late, now);
-        boolean changed = !all.equals(steps)
-                || before == null
-                || before.step() != next.step()
-                || ladder.reduced() != next.isReduced(plan);
+        LadderLevel next = before == null ? level(all, plan, now) : before.next(plan, all.size() - 1, late, now);
         steps = all;
         level = next;
         LadderStep chosen = all.get(next.step());
-        if (changed) {
-            int dropped = epoch.ladder.size() - chosen.rungs().size();
-            show(new Ladder(next.step(), dropped, next.isReduced(plan), reason(next, plan)), chosen);
-        }
+        int dropped = epoch.ladder.size() - chosen.rungs().size();
+        show(new Ladder(next.step(), dropped, next.isReduced(plan), reason(next, plan)), chosen);
         return chosen;
+    }
+
+    /** Returns the level with other steps than before: the latest one with these, if it is known. */
+    private LadderLevel level(List<LadderStep> all, int plan, long now) {
+        LadderLevel left = level;
+        if (left != null) {
+            levels.put(steps, left);
+            if (levels.size() > MAX_LEVELS) {
+                levels.remove(levels.keySet().iterator().next());
+            }
+        }
+        LadderLevel known = levels.remove(all);
+        return known == null ? LadderLevel.begin(plan, now) : known.resumed(plan, now);
     }
 
     private Optional<String> reason(LadderLevel chosen, int plan) {
@@ -103,15 +123,19 @@ public final class EncodingShare {
         }
         String text = steps.get(chosen.step()).text();
         LadderStep complete = steps.getFirst();
-        return Optional.of(
-                chosen.isReduced(plan)
-                        ? "windows were late with "
-                                + steps.get(chosen.reduced() - 1).text() + ": " + text
-                        : complete.text() + " would take " + capacity.share(channel, complete.cost()) + ": " + text);
+        String reason;
+        if (chosen.isReduced(plan)) {
+            reason = "windows were late with " + steps.get(chosen.reduced() - 1).text();
+        } else if (chosen.step() > plan) {
+            reason = steps.get(plan).text() + " is possible when windows have been early for a while";
+        } else {
+            reason = complete.text() + " would take " + capacity.share(channel, complete.cost());
+        }
+        return Optional.of(reason + ": " + text);
     }
 
     private void show(Ladder changed, LadderStep chosen) {
-        if (!changed.equals(ladder)) {
+        if (!changed.isSameStep(ladder)) {
             LOG.infof(
                     "ladder changed: stream=%s, encoded=%s, reason=%s",
                     channel, chosen.text(), changed.reason().orElse("complete"));
@@ -147,6 +171,7 @@ public final class EncodingShare {
         capacity.release(channel);
         steps = List.of();
         level = null;
+        levels.clear();
         ladder = Ladder.COMPLETE;
     }
 

@@ -45,6 +45,11 @@ record LadderLevel(
         return new LadderLevel(plan, 0, now, now, now, MIN_REQUIRED, false);
     }
 
+    /** Returns the level of a channel that continues with these steps, after some time with others. */
+    LadderLevel resumed(int plan, long now) {
+        return new LadderLevel(Math.max(plan, reduced), reduced, now, lateAt, now, required, raised);
+    }
+
     /**
      * Returns the level of the next window.
      *

@@ -248,6 +248,27 @@ class PackagerEpochsTest {
                 .isEqualTo(audio.getFirst().time() + audio.getFirst().duration());
     }
 
+    /** As when windows beside the passthrough alternate with windows without it. */
+    @Test
+    void theLadderStaysReducedAfterOtherSteps() {
+        playing();
+        setup.window(1);
+        setup.time.advance(Duration.ofSeconds(6));
+        setup.window(2);
+        setup.complete();
+        setup.complete();
+        assertThat(packager.ladder().step()).isEqualTo(1);
+
+        setup.otherWindow(3);
+        setup.complete();
+        assertThat(packager.ladder().step()).as("another format").isZero();
+        setup.window(4);
+        setup.complete();
+
+        assertThat(packager.ladder().step()).isEqualTo(1);
+        assertThat(packager.ladder().reduced()).isTrue();
+    }
+
     @Test
     void lateWindowsReduceTheLadderAndAMinuteOfHeadroomRestoresIt() {
         playing();
