@@ -325,10 +325,11 @@ public final class SourceMonitor {
 
     /**
      * Returns whether the audio that has data now should replace the selected one. Audio that has ended is kept if there is no
-     * other; further audio that comes and goes changes the streams no more than once in 15 s.
+     * other, and main audio also if there is only an audio description, for instance; further audio that comes and goes changes the
+     * streams no more than once in 15 s.
      */
     private boolean changesAudio(TsSelection now, TsSelection live) {
-        if (!live.hasAudio() || live.hasSameAudio(now)) {
+        if (!live.hasAudio() || live.hasSameAudio(now) || (now.hasMainAudio() && !live.hasMainAudio())) {
             return false;
         }
         return !live.withOneAudio().hasSameAudio(now.withOneAudio())
@@ -355,15 +356,11 @@ public final class SourceMonitor {
                 .filter(each -> each.number() == selected.map().number())
                 .findFirst()
                 .orElse(null);
-        if (map == null || lacks(map, selected.video()) || lacks(map, selected.defaultAudio())) {
+        if (map == null || !selected.isContinuedBy(map)) {
             streams.all().forEach(SourceStream::restart);
             dropAccepted();
             changed(Change.TABLES);
         }
-    }
-
-    private static boolean lacks(TsMap map, @Nullable TsStream stream) {
-        return stream != null && !map.has(stream);
     }
 
     /** Drops the packets of this chunk that precede the change. */

@@ -109,6 +109,26 @@ public final class TsSelection {
         return !audio.isEmpty();
     }
 
+    boolean hasMainAudio() {
+        return hasAudio() && audio.getFirst().role() == AudioRole.MAIN;
+    }
+
+    /**
+     * Returns whether the streams can be taken until the next keyframe under other tables: the video is listed, and the PID of the
+     * default audio carries nothing else; without video that audio is listed.
+     */
+    boolean isContinuedBy(TsMap now) {
+        TsStream picture = video;
+        if (!hasAudio()) {
+            return picture == null || now.has(picture);
+        }
+        TsStream sound = audio.getFirst();
+        if (picture == null || now.has(sound)) {
+            return now.has(sound) && (picture == null || now.has(picture));
+        }
+        return now.has(picture) && now.streams().stream().noneMatch(other -> other.pid() == sound.pid());
+    }
+
     public boolean hasSeveralAudio() {
         return audio.size() > 1;
     }

@@ -96,6 +96,33 @@ class AudioSelectionTest extends PlayedSource {
         assertThat(selectedAudio()).containsExactly(AUDIO);
     }
 
+    /** As at the start of a program, with other audio. */
+    @Test
+    void theDefaultThatIsNoLongerListedIsReplacedWithAKeyframe() {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
+        play(0, 1, VIDEO, AUDIO);
+        select();
+        source.tables(Program.of(1, video(VIDEO), audio(OTHER_AUDIO)));
+
+        assertThat(play(1, 3, VIDEO, OTHER_AUDIO)).isEqualTo(Change.STREAMS);
+        assertThat(TsPacket.flags(accepted.toByteArray(), monitor.changeAt()) & TsPacket.RANDOM_ACCESS)
+                .isNotZero();
+        assertThat(selectedAudio()).containsExactly(OTHER_AUDIO);
+    }
+
+    @Test
+    void theDescriptionDoesNotReplaceMainAudioThatPauses() {
+        source.tables(Program.of(
+                1,
+                video(VIDEO),
+                audio(AUDIO, TestStreams.language("deu", 0)),
+                audio(OTHER_AUDIO, TestStreams.language("deu", 3))));
+        play(0, 1, VIDEO, AUDIO, OTHER_AUDIO);
+        select();
+
+        assertThat(play(1, 20, VIDEO, OTHER_AUDIO)).isEqualTo(Change.NONE);
+    }
+
     @Test
     void aTrackWhoseClockAloneHasJumpedLeavesForGood() {
         source.tables(Program.of(1, video(VIDEO), audio(AUDIO), audio(OTHER_AUDIO)));
