@@ -12,9 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Fan-out of a channel's AAC tracks, each as ADTS, by the names of their renditions. Thread-safe. */
+/**
+ * Fan-out of a channel's AAC tracks, each as ADTS: the default one, and those that viewers have chosen. What is chosen is a track and
+ * not the name of its rendition, which another track can have in the next run of the segmenter. Thread-safe.
+ */
 public final class AudioBroadcasts {
-    private final Map<String, Broadcast> broadcasts = new ConcurrentHashMap<>();
+    private final Broadcast standard = Broadcast.ofAdts();
+    private final Map<AudioTrackInfo, Broadcast> chosen = new ConcurrentHashMap<>();
     private final CountDownLatch known = new CountDownLatch(1);
     private volatile AudioTracks tracks = AudioTracks.NONE;
     private volatile boolean ended;
@@ -32,13 +36,24 @@ public final class AudioBroadcasts {
      */
     void send(int track, AudioFrame frame) {
         if (frame instanceof AacFrame(long _, byte[] adts)) {
-            of(tracks.all().get(track).name()).send(adts);
+            if (track == 0) {
+                standard.send(adts);
+            }
+            Broadcast viewed = chosen.get(tracks.all().get(track).info());
+            if (viewed != null) {
+                viewed.send(adts);
+            }
         }
     }
 
-    /** Returns the broadcast of a track, which may have no frames yet. */
-    public Broadcast of(String name) {
-        Broadcast broadcast = broadcasts.computeIfAbsent(name, _ -> Broadcast.ofAdts());
+    /** Returns the broadcast of the default track, which may have no frames yet. */
+    public Broadcast standard() {
+        return standard;
+    }
+
+    /** Returns the broadcast of a track of the source, which has its frames from now on. */
+    public Broadcast of(AudioTrackInfo track) {
+        Broadcast broadcast = chosen.computeIfAbsent(track, _ -> Broadcast.ofAdts());
         if (ended) {
             broadcast.end();
         }
@@ -54,6 +69,7 @@ public final class AudioBroadcasts {
     void end() {
         ended = true;
         known.countDown();
-        broadcasts.values().forEach(Broadcast::end);
+        standard.end();
+        chosen.values().forEach(Broadcast::end);
     }
 }

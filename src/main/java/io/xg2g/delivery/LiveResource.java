@@ -16,9 +16,9 @@ import io.xg2g.http.ClientKeys;
 import io.xg2g.http.ResponseEnd;
 import io.xg2g.http.Roles;
 import io.xg2g.ingest.SourceException;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.StreamPreferences;
 import io.xg2g.media.TsAudioFilter;
-import io.xg2g.packaging.AudioRendition;
 import io.xg2g.packaging.AudioTracks;
 import io.xg2g.packaging.EncodedWindow;
 import io.xg2g.packaging.Preview;
@@ -223,8 +223,8 @@ public class LiveResource {
         LiveStream stream = streams.open(id);
         Optional<AudioTracks.Named> track = find(stream, audio);
         if (selected == PlaybackMode.GPU) {
-            String name = track.map(AudioTracks.Named::name).orElse(AudioRendition.NAME);
-            return renditions(stream, height == null ? Integer.MAX_VALUE : height, name, context, end);
+            Optional<AudioTrackInfo> wanted = track.map(AudioTracks.Named::info);
+            return renditions(stream, height == null ? Integer.MAX_VALUE : height, wanted, context, end);
         }
         boolean raw = selected == PlaybackMode.STANDARD;
         StreamPreferences source = settings.streamPreferences(stream.channel);
@@ -274,7 +274,8 @@ public class LiveResource {
         }
     }
 
-    private Response renditions(LiveStream stream, int height, String audio, RoutingContext context, ResponseEnd end)
+    private Response renditions(
+            LiveStream stream, int height, Optional<AudioTrackInfo> audio, RoutingContext context, ResponseEnd end)
             throws InterruptedException {
         stream.requestRenditions(LivePath.TRANSPORT_STREAM);
         Timeline timeline = requirePlayable(stream, stream.firstWindows());
@@ -305,8 +306,10 @@ public class LiveResource {
         checkAudio("lang", language);
         ResponseEnd end = clients.admit(keys.of(context), context);
         LiveStream stream = streams.open(id);
-        String track = find(stream, language).map(AudioTracks.Named::name).orElse(AudioRendition.NAME);
-        return continuous(stream, stream.audio.of(track), UnaryOperator.identity(), ADTS, context, end);
+        Broadcast track = find(stream, language)
+                .map(found -> stream.audio.of(found.info()))
+                .orElseGet(stream.audio::standard);
+        return continuous(stream, track, UnaryOperator.identity(), ADTS, context, end);
     }
 
     private Response continuous(

@@ -3,6 +3,7 @@ package io.xg2g.delivery;
 import io.vertx.ext.web.RoutingContext;
 import io.xg2g.channel.LiveStream;
 import io.xg2g.http.FlowControlledOutput;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.TsPacket;
 import io.xg2g.packaging.Timeline;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Response body of one viewer: a continuous transport stream of the published windows, until the channel or the viewer ends it. */
 final class RenditionStream implements StreamingOutput {
@@ -18,7 +20,7 @@ final class RenditionStream implements StreamingOutput {
 
     private final LiveStream stream;
     private final int height;
-    private final String audio;
+    private final Optional<AudioTrackInfo> audio;
     private final RoutingContext exchange;
     private volatile boolean ended;
 
@@ -26,9 +28,9 @@ final class RenditionStream implements StreamingOutput {
      * Creates the stream.
      *
      * @param height maximum height of the video, in pixels
-     * @param audio name of the audio track; the default one replaces it while there is none of this name
+     * @param audio chosen audio track; the default one replaces it while it is missing, or if none is chosen
      */
-    RenditionStream(LiveStream stream, int height, String audio, RoutingContext exchange) {
+    RenditionStream(LiveStream stream, int height, Optional<AudioTrackInfo> audio, RoutingContext exchange) {
         this.stream = stream;
         this.height = height;
         this.audio = audio;

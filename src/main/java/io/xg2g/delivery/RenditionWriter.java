@@ -2,6 +2,7 @@ package io.xg2g.delivery;
 
 import io.xg2g.channel.ViewerMemory;
 import io.xg2g.media.AacFrame;
+import io.xg2g.media.AudioTrackInfo;
 import io.xg2g.media.MalformedMedia;
 import io.xg2g.media.TsMuxer;
 import io.xg2g.packaging.AudioRendition;
@@ -33,7 +34,7 @@ final class RenditionWriter {
 
     private final SegmentTimeline timeline;
     private final int height;
-    private final String audio;
+    private final Optional<AudioTrackInfo> audio;
     private long next;
     private byte @Nullable [] init;
     private @Nullable TsMuxer muxer;
@@ -42,10 +43,10 @@ final class RenditionWriter {
      * Creates the writer of a stream that begins.
      *
      * @param height maximum height of the video, in pixels
-     * @param audio name of the audio track; the default one replaces it while there is none of this name
+     * @param audio chosen audio track; the default one replaces it while it is missing, or if none is chosen
      * @param first windows that are published at the beginning
      */
-    RenditionWriter(SegmentTimeline timeline, int height, String audio, Timeline first) {
+    RenditionWriter(SegmentTimeline timeline, int height, Optional<AudioTrackInfo> audio, Timeline first) {
         this.timeline = timeline;
         this.height = height;
         this.audio = audio;
@@ -100,7 +101,7 @@ final class RenditionWriter {
         }
         try {
             byte[] video = Files.readAllBytes(segment.get().file());
-            out.write(muxer(head.get(), epoch).segment(video, audio(frames.get())));
+            out.write(muxer(head.get(), epoch).segment(video, audio(epoch, frames.get())));
             return true;
         } catch (NoSuchFileException deleted) {
             return false;
@@ -111,8 +112,14 @@ final class RenditionWriter {
         }
     }
 
-    private List<AacFrame> audio(Map<String, List<AacFrame>> frames) {
-        List<AacFrame> wanted = frames.getOrDefault(audio, List.of());
+    private List<AacFrame> audio(Epoch epoch, Map<String, List<AacFrame>> frames) {
+        // Names of renditions belong to other tracks in other epochs.
+        List<AacFrame> wanted = audio.flatMap(chosen -> epoch.tracks().stream()
+                        .filter(track -> !track.isVideo()
+                                && track.audioOrUnknown().info().equals(chosen))
+                        .findFirst())
+                .map(track -> frames.getOrDefault(track.name(), List.of()))
+                .orElse(List.of());
         return wanted.isEmpty() ? frames.getOrDefault(AudioRendition.NAME, List.of()) : wanted;
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,7 +112,7 @@ class RenditionWriterIT {
     }
 
     private RenditionWriter viewer() {
-        return new RenditionWriter(timeline, 720, "audio", timeline.early());
+        return new RenditionWriter(timeline, 720, Optional.empty(), timeline.early());
     }
 
     private void begin(boolean audio) {
