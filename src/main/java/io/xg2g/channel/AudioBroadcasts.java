@@ -39,10 +39,11 @@ public final class AudioBroadcasts {
             if (track == 0) {
                 standard.send(adts);
             }
-            Broadcast viewed = chosen.get(tracks.all().get(track).info());
-            if (viewed != null) {
-                viewed.send(adts);
-            }
+            chosen.forEach((info, viewed) -> {
+                if (track == tracks.indexOrDefault(info)) {
+                    viewed.send(adts);
+                }
+            });
         }
     }
 
@@ -51,7 +52,7 @@ public final class AudioBroadcasts {
         return standard;
     }
 
-    /** Returns the broadcast of a track of the source, which has its frames from now on. */
+    /** Returns the broadcast of a track of the source, which has its frames from now on; while it is missing, those of the default. */
     public Broadcast of(AudioTrackInfo track) {
         Broadcast broadcast = chosen.computeIfAbsent(track, _ -> Broadcast.ofAdts());
         if (ended) {

@@ -47,6 +47,9 @@ public final class SourceMonitor {
     /** Maximum wait for a keyframe with which a change of streams takes effect, in ticks. */
     private static final long MAX_KEYFRAME_WAIT = 12 * Ticks.PER_SECOND;
 
+    /** The same while the default audio is not listed. */
+    private static final long MAX_SILENT_WAIT = 2 * Ticks.PER_SECOND;
+
     private final TsFramer framer = new TsFramer(this::packet);
     private final TsMaps tables = new TsMaps();
     private final StreamPreferences preferences;
@@ -329,7 +332,7 @@ public final class SourceMonitor {
      * streams no more than once in 15 s.
      */
     private boolean changesAudio(TsSelection now, TsSelection live) {
-        if (!live.hasAudio() || live.hasSameAudio(now) || (now.hasMainAudio() && !live.hasMainAudio())) {
+        if (!live.hasAudio() || live.hasSameAudio(now) || (isMainListed(now) && !live.hasMainAudio())) {
             return false;
         }
         return !live.withOneAudio().hasSameAudio(now.withOneAudio())
@@ -337,13 +340,21 @@ public final class SourceMonitor {
                 || Math.abs(Ticks.between(audioChangedAt, streams.timeOf(now))) > MIN_AUDIO_INTERVAL;
     }
 
+    private boolean isMainListed(TsSelection now) {
+        return now.hasMainAudio() && streams.lists(now.defaultAudio());
+    }
+
     /** Returns whether a change of streams waits for a keyframe, so that no frames are lost. */
     private boolean awaitsKeyframe() {
         TsSelection now = streams.selection();
-        SourceStream video = now == null ? null : streams.videoOf(now.map().number());
+        if (now == null) {
+            return false;
+        }
+        SourceStream video = streams.videoOf(now.map().number());
+        long longest = streams.lists(now.defaultAudio()) ? MAX_KEYFRAME_WAIT : MAX_SILENT_WAIT;
         return video != null
                 && streams.isLive(video.stream())
-                && Math.abs(Ticks.between(wantedAt, video.time())) < MAX_KEYFRAME_WAIT;
+                && Math.abs(Ticks.between(wantedAt, video.time())) < longest;
     }
 
     private void tablesChanged() {
@@ -356,7 +367,7 @@ public final class SourceMonitor {
                 .filter(each -> each.number() == selected.map().number())
                 .findFirst()
                 .orElse(null);
-        if (map == null || !selected.isContinuedBy(map)) {
+        if (map == null || !selected.isContinuedBy(map, pid -> streams.at(pid) != null)) {
             streams.all().forEach(SourceStream::restart);
             dropAccepted();
             changed(Change.TABLES);

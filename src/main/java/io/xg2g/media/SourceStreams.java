@@ -59,6 +59,12 @@ final class SourceStreams {
         return byPid[pid];
     }
 
+    /** Returns whether a stream is listed; also if there is none. */
+    boolean lists(@Nullable TsStream stream) {
+        SourceStream received = stream == null ? null : byPid[stream.pid()];
+        return stream == null || (received != null && received.is(stream));
+    }
+
     /** Returns all streams. */
     Stream<SourceStream> all() {
         return listed.stream();

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -116,8 +117,10 @@ public final class TsSelection {
     /**
      * Returns whether the streams can be taken until the next keyframe under other tables: the video is listed, and the PID of the
      * default audio carries nothing else; without video that audio is listed.
+     *
+     * @param carried whether a PID carries audio or video of any program
      */
-    boolean isContinuedBy(TsMap now) {
+    boolean isContinuedBy(TsMap now, IntPredicate carried) {
         TsStream picture = video;
         if (!hasAudio()) {
             return picture == null || now.has(picture);
@@ -126,7 +129,7 @@ public final class TsSelection {
         if (picture == null || now.has(sound)) {
             return now.has(sound) && (picture == null || now.has(picture));
         }
-        return now.has(picture) && now.streams().stream().noneMatch(other -> other.pid() == sound.pid());
+        return now.has(picture) && !carried.test(sound.pid());
     }
 
     public boolean hasSeveralAudio() {

@@ -88,6 +88,16 @@ public record AudioTracks(List<Named> all) {
                 .orElse(otherwise);
     }
 
+    /** Returns the index of a track; 0, that of the default, if there is none. */
+    public int indexOrDefault(AudioTrackInfo track) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).info().equals(track)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
     /** Returns whether a rendition has a name of audio. */
     public static boolean isAudio(String rendition) {
         return rendition.equals(AudioRendition.NAME) || rendition.startsWith(AudioRendition.NAME + "-");

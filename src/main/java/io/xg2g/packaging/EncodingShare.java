@@ -87,6 +87,7 @@ public final class EncodingShare {
     LadderStep next(EpochBuilder epoch, SourceWindow window, double behindSeconds, long now) {
         List<LadderStep> all = steps(epoch, window);
         if (all.isEmpty()) {
+            leaveSteps();
             steps = all;
             level = null;
             show(Ladder.COMPLETE, LadderStep.NONE);
@@ -106,6 +107,12 @@ public final class EncodingShare {
 
     /** Returns the level with other steps than before: the latest one with these, if it is known. */
     private LadderLevel level(List<LadderStep> all, int plan, long now) {
+        leaveSteps();
+        LadderLevel known = levels.remove(all);
+        return known == null ? LadderLevel.begin(plan, now) : known.resumed(plan, now);
+    }
+
+    private void leaveSteps() {
         LadderLevel left = level;
         if (left != null) {
             levels.put(steps, left);
@@ -113,8 +120,6 @@ public final class EncodingShare {
                 levels.remove(levels.keySet().iterator().next());
             }
         }
-        LadderLevel known = levels.remove(all);
-        return known == null ? LadderLevel.begin(plan, now) : known.resumed(plan, now);
     }
 
     private Optional<String> reason(LadderLevel chosen, int plan) {

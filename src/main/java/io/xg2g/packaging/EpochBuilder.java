@@ -216,12 +216,15 @@ final class EpochBuilder {
             inits.put(rendition.name(), rendition.init());
             tracks.add(rendition.describe(maxBitrate(rendition)));
         }
+        // As the encoder goes on, its last picture is held if this window is lost. One that writes other parameter sets
+        // is not expected.
+        PublishedEpoch before = latest();
+        boolean goesOn = !before.isOutdated() && renditions.stream().allMatch(before::fits);
         for (Track track : expected.orElse(List.of())) {
             if (!inits.containsKey(track.name())) {
-                // Its picture is held if this window is lost.
-                Optional<Track> known = latest().encoded(track);
+                Optional<Track> known = goesOn ? before.encoded(track) : Optional.empty();
                 known.ifPresent(same -> inits.put(
-                        same.name(), Objects.requireNonNull(latest().inits().get(same.name()))));
+                        same.name(), Objects.requireNonNull(before.inits().get(same.name()))));
                 tracks.add(known.orElse(track));
             }
         }

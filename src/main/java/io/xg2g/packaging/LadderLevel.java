@@ -45,8 +45,11 @@ record LadderLevel(
         return new LadderLevel(plan, 0, now, now, now, MIN_REQUIRED, false);
     }
 
-    /** Returns the level of a channel that continues with these steps, after some time with others. */
+    /** Returns the level of a channel that continues with these steps after others; lateness of long ago does not matter. */
     LadderLevel resumed(int plan, long now) {
+        if (now - lateAt >= UNRELATED * required) {
+            return begin(plan, now);
+        }
         return new LadderLevel(Math.max(plan, reduced), reduced, now, lateAt, now, required, raised);
     }
 

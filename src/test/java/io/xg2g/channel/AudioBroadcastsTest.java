@@ -40,6 +40,20 @@ class AudioBroadcastsTest {
         assertThat(standard.take(Duration.ZERO)).isEqualTo(first);
     }
 
+    @Test
+    void theDefaultReplacesATrackThatIsMissing() throws InterruptedException {
+        broadcasts.begun(List.of(GERMAN));
+        ViewerQueue german = broadcasts.of(GERMAN).subscribe();
+        broadcasts.begun(List.of(new AudioTrackInfo("mul", AudioRole.MAIN, AudioCodec.AAC, 0), ENGLISH));
+        byte[] sent = frame(1);
+
+        send(1, frame(2));
+        send(0, sent);
+
+        assertThat(german.take(Duration.ZERO)).isEqualTo(sent);
+        assertThat(german.take(Duration.ZERO)).isNull();
+    }
+
     private void send(int track, byte[] adts) {
         broadcasts.send(track, new AacFrame(0, adts));
     }

@@ -111,6 +111,27 @@ class AudioSelectionTest extends PlayedSource {
     }
 
     @Test
+    void theDescriptionReplacesMainAudioThatIsNoLongerListed() {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
+        play(0, 1, VIDEO, AUDIO);
+        select();
+        source.tables(Program.of(1, video(VIDEO), audio(OTHER_AUDIO, TestStreams.language("deu", 3))));
+
+        assertThat(play(1, 3, VIDEO, OTHER_AUDIO)).isEqualTo(Change.STREAMS);
+        assertThat(selectedAudio()).containsExactly(OTHER_AUDIO);
+    }
+
+    @Test
+    void audioWhosePidCarriesThatOfAnotherProgramIsAChangeOfTables() {
+        source.tables(Program.of(1, video(VIDEO), audio(AUDIO)));
+        play(0, 1, VIDEO, AUDIO);
+        select();
+        source.tables(Program.of(1, video(VIDEO), audio(OTHER_AUDIO)), Program.of(2, audio(AUDIO)));
+
+        assertThat(play(1, 2, VIDEO, AUDIO, OTHER_AUDIO)).isEqualTo(Change.TABLES);
+    }
+
+    @Test
     void theDescriptionDoesNotReplaceMainAudioThatPauses() {
         source.tables(Program.of(
                 1,

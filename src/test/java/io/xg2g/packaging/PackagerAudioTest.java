@@ -117,6 +117,21 @@ class PackagerAudioTest {
         assertThat(setup.published()).containsExactly("---", "-h--");
     }
 
+    /** As those of another device. */
+    @Test
+    void aRenditionGoesOnWithOtherParameterSetsBesideThePassthrough() {
+        packager.begin(List.of(AudioTrackInfo.UNKNOWN));
+        packager.activate();
+        for (int i = 0; i < 8; i++) {
+            setup.encoderInit = i < 2 ? 1 : 2;
+            setup.passthroughWindow(i);
+            setup.audio(0, i);
+            setup.complete();
+        }
+
+        assertThat(setup.published()).containsExactly("--- --- -h-", "--- --- --- --- ---");
+    }
+
     /** Broadcasts change between stereo and surround sound. */
     @Test
     void surroundSoundIsPublishedFromItsBeginningOn() {

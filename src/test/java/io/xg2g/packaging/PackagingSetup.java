@@ -69,6 +69,9 @@ final class PackagingSetup {
     /** Speed of the devices; 0 if unknown. */
     double speed;
 
+    /** Content of the init segments of encoded renditions. */
+    int encoderInit = 1;
+
     /** Called at each disk access. */
     Runnable onDisk = () -> {};
 
@@ -163,7 +166,7 @@ final class PackagingSetup {
         @Override
         public EncodedWindow.Encoded passthrough(PendingWindow window, SourceWindow.Passthrough passthrough)
                 throws IOException {
-            return encoded(window, "source", SOURCE);
+            return encoded(window, "source", 1, SOURCE);
         }
 
         @Override
@@ -176,15 +179,17 @@ final class PackagingSetup {
                 all.add(encoded(
                         window,
                         rendition.name(),
+                        encoderInit,
                         new VideoTrackInfo("avc1.64001e", rendition.width(), rendition.height(), 90_000)));
             }
             return new EncodedWindow(all);
         }
 
-        private EncodedWindow.Encoded encoded(PendingWindow window, String name, VideoTrackInfo track)
+        private EncodedWindow.Encoded encoded(PendingWindow window, String name, int init, VideoTrackInfo track)
                 throws IOException {
             Path file = write(name + "-" + window.window.start());
-            return new EncodedWindow.Encoded(name, new byte[] {1}, track, 25, file, 10, window.begin(), WINDOW);
+            return new EncodedWindow.Encoded(
+                    name, new byte[] {(byte) init}, track, 25, file, 10, window.begin(), WINDOW);
         }
 
         @Override
