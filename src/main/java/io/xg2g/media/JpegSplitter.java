@@ -163,7 +163,7 @@ public final class JpegSplitter {
             return defect("a segment is shorter than its length", at + 2);
         }
         if (at + 2 + length > size) {
-            return at + 2 + length > maxBytes && defect("an image has more than " + maxBytes + " bytes", size);
+            return at + 2 + length > maxBytes && defect("an image has more than " + maxBytes + " bytes", at + 4);
         }
         return segment(marker, at + 4, length - 2);
     }

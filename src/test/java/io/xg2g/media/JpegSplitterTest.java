@@ -72,6 +72,15 @@ class JpegSplitterTest {
         assertThat(found.invalid).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 100_000})
+    void theSearchGoesOnBehindTheHeaderOfASegmentThatIsTooLarge(int chunk) {
+        feed(chunk, new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, (byte) 0xff, (byte) 0xff}, RED);
+
+        assertThat(found.images).containsExactly(RED);
+        assertThat(found.invalid).containsExactly("an image has more than " + MAX_BYTES + " bytes");
+    }
+
     @Test
     void aTruncatedImageIsInvalidAndTheNextOneIsFound() {
         byte[] cut = Arrays.copyOf(BLUE, BLUE.length - 20);
