@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.MatchResult;
@@ -144,7 +145,11 @@ class LiveRestartIT {
         List<ProcessHandle> children = service.encoders();
         URI segment = newestSegment(service);
         CompletableFuture<Set<Integer>> statuses = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> statuses.complete(statusesUntilTheEnd(segment)));
+        CountDownLatch answered = new CountDownLatch(1);
+        Thread.ofVirtual().start(() -> statuses.complete(statusesUntilTheEnd(segment, answered)));
+        assertThat(answered.await(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS))
+                .as("the segment is answered")
+                .isTrue();
 
         service.process().destroy();
 
@@ -173,12 +178,13 @@ class LiveRestartIT {
     }
 
     /** The statuses with which a segment is answered until the service has ended. */
-    private static Set<Integer> statusesUntilTheEnd(URI segment) {
+    private static Set<Integer> statusesUntilTheEnd(URI segment, CountDownLatch answered) {
         Set<Integer> statuses = new TreeSet<>();
         try (HttpClient client = HttpClient.newHttpClient()) {
             while (true) {
                 statuses.add(client.send(HttpRequest.newBuilder(segment).build(), BodyHandlers.discarding())
                         .statusCode());
+                answered.countDown();
                 // Within the rate limit.
                 TimeUnit.MILLISECONDS.sleep(20);
             }
