@@ -7,8 +7,8 @@ import io.xg2g.packaging.Window;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * DASH period: a run of windows with the same video tracks.
@@ -64,25 +64,25 @@ record DashPeriod(Epoch epoch, long start, List<Window> windows, boolean ended) 
      * process.
      */
     int tracksHash() {
-        StringBuilder described = new StringBuilder();
+        int hash = 0;
         for (Track.Kind kind : Track.Kind.values()) {
             for (int index : tracks(kind)) {
                 Track track = epoch.tracks().get(index);
                 Track.Audio audio = track.audioOrUnknown();
-                described.append(String.format(
-                        Locale.ROOT,
-                        "%s %s %d %dx%d %s %s %d%n",
+                // The hash of an enum is that of its object.
+                int own = Objects.hash(
                         track.name(),
                         track.codec(),
                         track.timescale(),
                         track.width(),
                         track.height(),
                         audio.info().language(),
-                        audio.info().role(),
-                        audio.channels()));
+                        audio.info().role().name(),
+                        audio.channels());
+                hash = 31 * hash + own;
             }
         }
-        return described.toString().hashCode();
+        return hash;
     }
 
     /** Returns the available segments of a track. */

@@ -72,14 +72,16 @@ public final class AvcTrack {
      * read.
      */
     public static boolean mayBeInterlaced(VideoFrame keyframe) {
-        try {
-            for (byte[] set : sample(keyframe).sps()) {
-                return !AvcParameters.of(set, 0, set.length).progressive();
-            }
-        } catch (MalformedMedia unreadable) {
-            // As without parameter sets.
+        List<byte[]> sets = sample(keyframe).sps();
+        if (sets.isEmpty()) {
+            return true;
         }
-        return true;
+        byte[] set = sets.getFirst();
+        try {
+            return !AvcParameters.of(set, 0, set.length).progressive();
+        } catch (MalformedMedia unreadable) {
+            return true;
+        }
     }
 
     /** Returns the description of the track. */

@@ -122,14 +122,13 @@ public final class TsSelection {
      */
     boolean isContinuedBy(TsMap now, IntPredicate carried) {
         TsStream picture = video;
-        if (!hasAudio()) {
-            return picture == null || now.has(picture);
+        if (picture != null && !now.has(picture)) {
+            return false;
         }
-        TsStream sound = audio.getFirst();
-        if (picture == null || now.has(sound)) {
-            return now.has(sound) && (picture == null || now.has(picture));
+        if (!hasAudio() || now.has(audio.getFirst())) {
+            return true;
         }
-        return now.has(picture) && !carried.test(sound.pid());
+        return picture != null && !carried.test(audio.getFirst().pid());
     }
 
     public boolean hasSeveralAudio() {
