@@ -8,8 +8,9 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free port of the loopback interface for a server. It is below the range of ephemeral ports: a client that polls a port in
- * that range can connect to itself (TCP simultaneous open).
+ * Free port of the loopback interface for a server, also for one that closes its port and opens it again. It is below the
+ * range of ephemeral ports: there, another connection can get the port while it is closed, and a client that polls it can
+ * connect to itself (TCP simultaneous open).
  */
 public final class FreePort {
     private static final int FIRST = 10_000;

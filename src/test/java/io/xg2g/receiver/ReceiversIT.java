@@ -9,7 +9,6 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.xg2g.ffmpeg.TestMedia;
-import io.xg2g.receiver.ReceiverSimulator.Port;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -44,22 +42,24 @@ class ReceiversIT {
             keys.put("xg2g.ffmpeg.work-dir", "target/receivers");
             keys.put("xg2g.receivers.attic.username", "root");
             keys.put("xg2g.receivers.attic.password", "s3cret");
-            ReceiverSimulator gone = ReceiverSimulator.start(TestMedia.mpeg2());
-            keys.putAll(gone.configuration("cellar"));
-            keys.put("test.gone.port", Integer.toString(gone.port(Port.STREAM)));
-            gone.close();
-            Stream.of(Port.values()).map(gone::port).forEach(TwoReceivers::reserve);
+            int stream = refusing();
+            keys.putAll(box.configuration("cellar"));
+            keys.put("xg2g.receivers.cellar.url", "http://127.0.0.1:" + refusing());
+            keys.put("xg2g.receivers.cellar.stream-port", Integer.toString(stream));
+            keys.put("xg2g.receivers.cellar.relay-port", Integer.toString(refusing()));
+            keys.put("test.gone.port", Integer.toString(stream));
             return keys;
         }
 
-        /** Binds a port, and does not listen: connections are refused, and no other test gets the port. */
-        private static void reserve(int port) {
+        /** Port that is bound and does not listen: connections are refused, and no other program gets the port. */
+        private static int refusing() {
             try {
                 Socket bound = new Socket();
-                bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 RESERVED.add(bound);
-            } catch (IOException taken) {
-                throw new UncheckedIOException(taken);
+                bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                return bound.getLocalPort();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

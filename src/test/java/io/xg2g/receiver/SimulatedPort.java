@@ -2,6 +2,7 @@ package io.xg2g.receiver;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.xg2g.http.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,8 +57,8 @@ final class SimulatedPort implements AutoCloseable {
 
     SimulatedPort(Handler handler) {
         this.handler = handler;
-        this.server = bind(0);
-        this.number = server.getLocalPort();
+        this.number = FreePort.any();
+        this.server = bind(number);
         Thread.ofVirtual().start(this::accept);
     }
 

@@ -1,5 +1,6 @@
 package io.xg2g.service;
 
+import io.xg2g.http.FreePort;
 import io.xg2g.media.TsTimes;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -97,7 +98,7 @@ final class TsServer implements AutoCloseable {
     private TsServer(Path file, int seconds) {
         length = seconds * 90_000L;
         clip = Clip.of(file);
-        socket = open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        socket = open(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.any()));
         address = (InetSocketAddress) socket.getLocalSocketAddress();
     }
 

@@ -1,5 +1,6 @@
 package io.xg2g.upload;
 
+import io.xg2g.http.FreePort;
 import io.xg2g.random.RandomInput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -61,8 +62,8 @@ public final class FaultyProxy implements AutoCloseable {
         this.target = target;
         this.random = random;
         this.stored = stored;
-        listening = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        address = (InetSocketAddress) listening.getLocalSocketAddress();
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.any());
+        listening = listen(address);
         accept(listening);
     }
 
@@ -97,11 +98,15 @@ public final class FaultyProxy implements AutoCloseable {
 
     /** Accepts connections again. */
     public void comeBack() throws IOException {
+        listening = listen(address);
+        accept(listening);
+    }
+
+    private static ServerSocket listen(InetSocketAddress address) throws IOException {
         ServerSocket socket = new ServerSocket();
         socket.setReuseAddress(true);
         socket.bind(address, 100);
-        listening = socket;
-        accept(socket);
+        return socket;
     }
 
     /** Returns how often each fault has happened. */
