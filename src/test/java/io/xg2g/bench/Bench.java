@@ -34,6 +34,7 @@ public final class Bench {
             new BenchPart("security", "Cost of rate limits and playback tokens", SecurityBench::run),
             new BenchPart("versions", "This version compared with another one", VersionsBench::run),
             new BenchPart("live", "Live channels: first segment, serving compared with nginx, memory", LiveBench::run),
+            new BenchPart("outage", "Processor time while sources are away", OutageBench::run),
             new BenchPart("cameras", "Cameras: processors, memory and latency", CamerasBench::run),
             new BenchPart(
                     "cluster-dispatch", "Dispatching by a broker, at 200 units a second", ClusterDispatchCost::run),
