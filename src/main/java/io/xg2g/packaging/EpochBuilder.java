@@ -99,6 +99,17 @@ final class EpochBuilder {
         this.expected = passthrough && video != null ? expected(video, rungs) : Optional.empty();
     }
 
+    private EpochBuilder(long offset, SourceRun run, EpochBuilder same) {
+        this.offset = offset;
+        this.ladder = same.ladder;
+        this.rungs = same.rungs;
+        this.passthrough = same.passthrough;
+        this.run = run;
+        this.epochs = same.epochs;
+        this.content = same.content;
+        this.expected = same.expected;
+    }
+
     /**
      * Creates the epoch of a window: the passthrough and the rungs below it, or the complete ladder without
      * passthrough.
@@ -128,6 +139,16 @@ final class EpochBuilder {
     /** Returns the epoch that continues this one with another offset from a window on; this one if it is the same. */
     EpochBuilder at(long other, SourceWindow window) {
         return other == offset ? this : new EpochBuilder(other, window, ladder, rungs, passthrough, run, epochs);
+    }
+
+    /** Returns the epoch that continues this one without video, with the time and the audio of another one. */
+    EpochBuilder withTimeOf(EpochBuilder audio) {
+        return new EpochBuilder(audio.offset, audio.run, this);
+    }
+
+    /** Returns whether this epoch continues another one in time. */
+    boolean continues(EpochBuilder other) {
+        return epochs == other.epochs;
     }
 
     private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> rungs) {

@@ -100,7 +100,7 @@ public final class Packager implements WindowTranscoder.Listener {
         this.metrics = metrics;
         this.share = share;
         this.nanos = tools.nanos();
-        this.slates = new SlateWindows(slate);
+        this.slates = new SlateWindows(slate, epochs, pending);
         this.publishing = new PublishLoop(
                 lock, pending, new SegmentPublisher(timeline, tools.store()), share, metrics, tools.delete(), nanos);
     }
@@ -113,7 +113,7 @@ public final class Packager implements WindowTranscoder.Listener {
     public void begin(List<AudioTrackInfo> audio) {
         lock.lock();
         try {
-            run.ended = true;
+            endRun();
             run = new SourceRun(audio);
         } finally {
             lock.unlock();
@@ -125,11 +125,17 @@ public final class Packager implements WindowTranscoder.Listener {
     public void end() {
         lock.lock();
         try {
-            run.ended = true;
+            endRun();
         } finally {
             lock.unlock();
         }
         publishing.run();
+    }
+
+    /** Under the lock. */
+    private void endRun() {
+        run.ended = true;
+        slates.runEnded();
     }
 
     /** Adds the next window of the source. Blocks on the disk. */
@@ -315,10 +321,7 @@ public final class Packager implements WindowTranscoder.Listener {
         List<PendingWindow> late;
         lock.lock();
         try {
-            EpochBuilder open = epochs.latest();
-            if (open != null) {
-                slates.due(open, pending, epochs.reached(), now).forEach(this::add);
-            }
+            slates.addDue(now);
             late = pending.late(now);
         } finally {
             lock.unlock();
@@ -331,8 +334,13 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** Under the lock. */
     private PendingWindow enqueue(SourceWindow window) {
+        EpochBuilder before = epochs.latest();
         EpochBuilder open = epochs.next(window, run);
         long now = nanos.getAsLong();
+        Optional<PendingWindow> slate = slates.addAudio(before, open, window, now);
+        if (slate.isPresent()) {
+            return slate.get();
+        }
         if (timeline.early().isEmpty() && !open.begun()) {
             refusal = share.refusal(open, window);
         }
@@ -341,14 +349,9 @@ public final class Packager implements WindowTranscoder.Listener {
         metrics.dropped(open.ladder.size() - open.rungs.size());
         PendingWindow next = new PendingWindow(open, window, open.due(now, window.duration()));
         slates.received(window, next.dueAt);
-        add(next);
+        pending.add(next);
+        epochs.added(next);
         return next;
-    }
-
-    /** Under the lock. */
-    private void add(PendingWindow window) {
-        pending.add(window);
-        epochs.added(window);
     }
 
     /** Submits the next windows, up to the limit of concurrent ones. */

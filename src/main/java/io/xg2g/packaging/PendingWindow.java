@@ -66,7 +66,7 @@ final class PendingWindow {
         this(epoch, window, dueAt, null);
     }
 
-    /** Creates the window of a slate, which is encoded unless it has no video; then that of the latest slate is repeated. */
+    /** Creates the window of a slate, which is encoded unless it has no video; then the latest picture is repeated. */
     PendingWindow(EpochBuilder epoch, SourceWindow window, long dueAt, @Nullable Slate slate) {
         this.epoch = epoch;
         this.slate = slate;
@@ -123,7 +123,7 @@ final class PendingWindow {
     /** Returns whether the audio is available, or the wait for it is over. */
     private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
-        if (isSlate() || !run.hasAudio() || run.ended) {
+        if (!run.hasAudio() || run.ended || (isSlate() && !run.reaches(window.end()))) {
             return true;
         }
         long waited = now - window.readyAt();

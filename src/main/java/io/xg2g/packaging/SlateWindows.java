@@ -8,17 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows of a channel whose source is away, in real time: the first one is encoded, as a slate made of the last picture,
- * and repeated in the others. If that fails, it is tried again after one window, two, four, up to 16, since encoders that are busy
- * should not have more work from each channel whose source is away. Guarded by the {@link Packager}, except for {@link #noSignalSince}, which any thread may
- * call.
+ * Windows of a channel whose source is away, in real time, or has audio only: the first one is encoded, as a slate made of the
+ * last picture, and repeated in the others. If that fails, it is tried again after one window, two, four, up to 16, since encoders
+ * that are busy should not have more work from each channel whose source is away. Guarded by the {@link Packager}, except for
+ * {@link #noSignalSince}, which any thread may call.
  */
 final class SlateWindows {
     private static final long AUDIO_WINDOW = 2L * Ticks.PER_SECOND;
@@ -28,6 +26,8 @@ final class SlateWindows {
     private static final int MAX_PAUSE = 16;
 
     private final long limit;
+    private final EpochSequence epochs;
+    private final WindowQueue pending;
     private volatile SourceSignal signal = new SourceSignal.None();
 
     /** Latest window of the source. */
@@ -43,8 +43,10 @@ final class SlateWindows {
      *
      * @param limit maximum duration for each outage; 0 for none
      */
-    SlateWindows(Duration limit) {
+    SlateWindows(Duration limit, EpochSequence epochs, WindowQueue pending) {
         this.limit = limit.toNanos();
+        this.epochs = epochs;
+        this.pending = pending;
     }
 
     /** Handles a window of the source. */
@@ -52,7 +54,12 @@ final class SlateWindows {
         latest = window;
         pause = 0;
         paused = 0;
-        signal = signal.received(dueAt);
+        signal = signal.received(dueAt, Ticks.toNanos(window.duration()));
+    }
+
+    /** Handles the end of a run of the segmenter. */
+    void runEnded() {
+        signal = signal.ended();
     }
 
     /** Handles the end of encoding. */
@@ -66,33 +73,54 @@ final class SlateWindows {
         return signal instanceof SourceSignal.Away away ? Optional.of(instant(away.since())) : Optional.empty();
     }
 
-    /**
-     * Returns the slates that are due; none before the first window of the source is published.
-     *
-     * @param open epoch of the latest window
-     * @param reached end of the latest window, in 90 kHz ticks of channel time
-     */
-    List<PendingWindow> due(EpochBuilder open, WindowQueue pending, long reached, long now) {
+    /** Adds the slates that are due; none before the first window of the source is published. */
+    void addDue(long now) {
+        EpochBuilder open = epochs.latest();
         SourceWindow last = latest;
-        if (last == null || !open.begun()) {
-            return List.of();
+        if (open == null || last == null || !open.begun()) {
+            return;
         }
-        signal = signal.at(now, reached);
-        boolean encodes = !open.epochs().showSlate() && !pending.hasSlate();
-        long begin = reached;
-        List<PendingWindow> due = new ArrayList<>();
+        signal = signal.at(now, epochs.reached());
+        SourceWindow.Video video = last.video();
+        long duration = video == null ? AUDIO_WINDOW : video.grid().full().durationTicks();
         while (signal instanceof SourceSignal.Away away && away.owes(now, limit)) {
-            SourceWindow.Video video = last.video();
-            long duration = video == null ? AUDIO_WINDOW : video.grid().full().durationTicks();
-            boolean encoded = encodes && !open.rungs.isEmpty() && isNextAttempt();
-            SourceWindow window = new SourceWindow(
-                    begin - open.offset, duration, encoded && video != null ? picture(video) : null, now);
-            due.add(new PendingWindow(open, window, now, slate(away)));
-            encodes &= !encoded;
-            begin += duration;
+            add(open, new SourceWindow(epochs.reached() - open.offset, duration, null, now), now, away);
             signal = away.slated(Ticks.toNanos(duration));
         }
-        return due;
+    }
+
+    /**
+     * Adds a window of the source as a slate with its audio if it lacks the video of those before it, up to the limit.
+     *
+     * @param before epoch of the latest window
+     * @param open epoch of this one
+     * @return empty if it is to be published as it is
+     */
+    Optional<PendingWindow> addAudio(@Nullable EpochBuilder before, EpochBuilder open, SourceWindow window, long now) {
+        SourceWindow last = latest;
+        if (before == null || last == null || last.video() == null || window.video() != null) {
+            return Optional.empty();
+        }
+        if (!open.begun()
+                || !open.continues(before)
+                || (signal instanceof SourceSignal.Away away && away.slated() >= limit)) {
+            return Optional.empty();
+        }
+        long dueAt = open.due(now, window.duration());
+        SourceSignal.Away away = signal.withoutVideo(dueAt, epochs.reached(), Ticks.toNanos(window.duration()));
+        signal = away;
+        return Optional.of(add(before.withTimeOf(open), window, dueAt, away));
+    }
+
+    private PendingWindow add(EpochBuilder open, SourceWindow window, long dueAt, SourceSignal.Away away) {
+        SourceWindow.Video video = latest == null ? null : latest.video();
+        boolean encodes = !open.rungs.isEmpty() && !open.epochs().showSlate() && !pending.hasSlate() && isNextAttempt();
+        SourceWindow shown = new SourceWindow(
+                window.start(), window.duration(), video != null && encodes ? picture(video) : null, window.readyAt());
+        PendingWindow slate = new PendingWindow(open, shown, dueAt, slate(away));
+        pending.add(slate);
+        epochs.added(slate);
+        return slate;
     }
 
     /** Counts a window without a slate; returns whether one is to be encoded for it. */

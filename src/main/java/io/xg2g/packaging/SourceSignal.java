@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   None ── received ──► Present ── 1.5 windows without one ──► Away ─┐ slated
- *                         ▲  │                                  │  ▲  │
+ *                         ▲  │   or one without its video       │  ▲  │
  *                         └──┴───────────── received ───────────┘  └──┘
  * </pre>
  */
@@ -36,7 +36,21 @@ sealed interface SourceSignal {
             if (now - due <= MAX_SILENCE) {
                 return this;
             }
-            return new Away(before == null ? reached : before.since(), due + WINDOW, 0);
+            return new Away(since(reached), due + WINDOW, 0);
+        }
+
+        @Override
+        public SourceSignal ended() {
+            return before == null ? this : before;
+        }
+
+        @Override
+        public Away withoutVideo(long at, long reached, long duration) {
+            return new Away(since(reached), at + MAX_SILENCE, duration);
+        }
+
+        private long since(long reached) {
+            return before == null ? reached : before.since();
         }
     }
 
@@ -59,19 +73,45 @@ sealed interface SourceSignal {
         }
 
         @Override
-        public SourceSignal received(long at) {
-            return new Present(at, this);
+        public SourceSignal received(long at, long duration) {
+            return new Present(at, slated(duration));
         }
 
         /** Handles the addition of a slate of a duration in nanoseconds. */
         Away slated(long duration) {
             return new Away(since, due + duration, slated + duration);
         }
+
+        @Override
+        public Away withoutVideo(long at, long reached, long duration) {
+            return new Away(since, at + MAX_SILENCE, slated + duration);
+        }
     }
 
-    /** Handles a window of the source. */
-    default SourceSignal received(long due) {
+    /**
+     * Handles a window of the source.
+     *
+     * @param due its due time
+     * @param duration in nanoseconds
+     */
+    default SourceSignal received(long due, long duration) {
         return new Present(due, null);
+    }
+
+    /** Handles the end of a run of the segmenter. */
+    default SourceSignal ended() {
+        return this;
+    }
+
+    /**
+     * Handles a window that has audio and lacks the video of those before it, so that it is a slate.
+     *
+     * @param due its due time
+     * @param reached end of the latest window, in 90 kHz ticks of channel time
+     * @param duration in nanoseconds
+     */
+    default Away withoutVideo(long due, long reached, long duration) {
+        return new Away(reached, due + MAX_SILENCE, duration);
     }
 
     /**

@@ -241,6 +241,61 @@ class PackagerSlateTest {
         assertThat(setup.published()).containsExactly("- - h");
     }
 
+    /** The video stops, and later a run of the segmenter begins that has only the audio. */
+    @Test
+    void theLastPictureIsShownWhileOnlyAudioIsReceived() {
+        playing(true);
+        seconds(4);
+        setup.complete();
+        audioOnly(2);
+        assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss-");
+        assertThat(packager.noSignalSince()).isPresent();
+
+        packager.end();
+        setup.begin(true);
+        setup.time.advance(Duration.ofSeconds(2));
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss- ---");
+        assertThat(packager.noSignalSince()).isEmpty();
+        contiguous();
+    }
+
+    @Test
+    void onlyAudioIsPublishedAfterTheLimit() {
+        playing(true);
+        seconds(4);
+        setup.complete();
+        audioOnly(4);
+
+        assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss- ss-", "-");
+    }
+
+    /** A program begins without the video that it had: no slate has been encoded. */
+    @Test
+    void aSlateIsEncodedForAudioAlone() {
+        playing(true);
+        audioOnly(1);
+        setup.complete();
+        audioOnly(1);
+
+        assertThat(setup.published()).containsExactly("--- ss- ss-");
+        contiguous();
+    }
+
+    /** Receives windows of a run without video. */
+    private void audioOnly(int windows) {
+        packager.end();
+        setup.begin(true);
+        for (int i = 0; i < windows; i++) {
+            setup.time.advance(Duration.ofSeconds(2));
+            setup.audio(i);
+            setup.audioWindow(i);
+        }
+    }
+
     /** A server sends at once what it could not send for a minute; then the source is received in real time. */
     @Test
     void aNextOutageIsNoticedAsSoonAsTheFirstOne() {
@@ -294,9 +349,16 @@ class PackagerSlateTest {
 
     /** A packager with one published window. */
     private void playing() {
-        setup.begin(false);
+        playing(false);
+    }
+
+    private void playing(boolean audio) {
+        setup.begin(audio);
         packager.activate();
         setup.window(0);
+        if (audio) {
+            setup.audio(0);
+        }
         setup.complete();
     }
 

@@ -22,7 +22,9 @@ class SourceSignalTest {
             "Away", new SourceSignal.Away(900, DUE + 2 * SECOND, 0));
 
     private static final Map<String, UnaryOperator<SourceSignal>> EVENTS = Map.of(
-            "received", signal -> signal.received(DUE + SECOND),
+            "ended", SourceSignal::ended,
+            "audio only", signal -> signal.withoutVideo(DUE + SECOND, 900, 2 * SECOND),
+            "received", signal -> signal.received(DUE + SECOND, 2 * SECOND),
             "3s", signal -> signal.at(DUE + 3 * SECOND, 900),
             "later", signal -> signal.at(DUE + 3 * SECOND + 1, 900));
 
@@ -31,12 +33,17 @@ class SourceSignalTest {
         "None, received, Present",
         "None, 3s, None",
         "None, later, None",
+        "None, ended, None",
         "Present, received, Present",
         "Present, 3s, Present",
         "Present, later, Away",
+        "Present, ended, Present",
+        "Present, audio only, Away",
         "Away, received, Present",
         "Away, 3s, Away",
-        "Away, later, Away"
+        "Away, later, Away",
+        "Away, ended, Away",
+        "Away, audio only, Away"
     })
     void anEventLeadsToTheNextState(String state, String event, String next) {
         SourceSignal after = EVENTS.get(event).apply(STATES.get(state));
@@ -64,8 +71,9 @@ class SourceSignalTest {
 
     @Test
     void oneWindowIsNotTheReturnOfTheSource() {
-        SourceSignal again =
-                new SourceSignal.Away(900, DUE, 4 * SECOND).received(DUE).at(DUE + 3 * SECOND + 1, 1000);
+        SourceSignal again = new SourceSignal.Away(900, DUE, 4 * SECOND)
+                .received(DUE, 2 * SECOND)
+                .at(DUE + 3 * SECOND + 1, 1000);
 
         assertThat(again).isEqualTo(new SourceSignal.Away(900, DUE + 2 * SECOND, 0));
     }
@@ -73,11 +81,26 @@ class SourceSignalTest {
     @Test
     void twoWindowsAreTheReturnOfTheSource() {
         SourceSignal again = new SourceSignal.Away(900, DUE - SECOND, 4 * SECOND)
-                .received(DUE - SECOND)
-                .received(DUE)
+                .received(DUE - SECOND, 2 * SECOND)
+                .received(DUE, 2 * SECOND)
                 .at(DUE + 3 * SECOND + 1, 1000);
 
         assertThat(again).isEqualTo(new SourceSignal.Away(1000, DUE + 2 * SECOND, 0));
+    }
+
+    @Test
+    void slatesGoOnAfterALastWindowOfARunThatEnds() {
+        SourceSignal.Away away = new SourceSignal.Away(900, DUE, 4 * SECOND);
+
+        assertThat(away.received(DUE, SECOND).ended()).isEqualTo(away.slated(SECOND));
+    }
+
+    @Test
+    void windowsWithoutVideoPostponeTheNextSlate() {
+        assertThat(new SourceSignal.Present(DUE, null).withoutVideo(DUE + SECOND, 1000, 2 * SECOND))
+                .isEqualTo(new SourceSignal.Away(1000, DUE + 4 * SECOND, 2 * SECOND));
+        assertThat(new SourceSignal.Away(900, DUE, 4 * SECOND).withoutVideo(DUE + SECOND, 1000, 2 * SECOND))
+                .isEqualTo(new SourceSignal.Away(900, DUE + 4 * SECOND, 6 * SECOND));
     }
 
     @Test
