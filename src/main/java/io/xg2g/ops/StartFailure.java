@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Reason why the program did not start.
  *
  * <p>A failure is caused by the configuration or the environment if an exception in the chain of causes is a
- * {@link ConfigurationException}, a validation failure of SmallRye Config, a port that cannot be bound, or a directory
- * for temporary files that cannot be written, or if its message begins with the name of a property. Such a failure is
- * reported in one line. Every other failure is a defect of the program, and is reported with its stack trace.
+ * {@link ConfigurationException}, a validation failure of SmallRye Config, or a port that cannot be bound, or if its message
+ * begins with the name of a property. Such a failure is reported in one line. Every other failure is a defect of the program, and is reported with its stack trace.
  *
  * @param reason one line; for a failure of the configuration or the environment it names the property and the value
  * @param failure the exception thrown by the start
@@ -52,9 +51,6 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
             Pattern.compile("Unable to start the management interface on (?<host>.*):(?<port>\\d+)");
 
     /** Message of Vert.x for a cache directory that cannot be created. */
-    private static final Pattern NO_TEMPORARY_FILES =
-            Pattern.compile("Unable to create folder at path '(?<directory>.*)/[^/]*'");
-
     private static final String PORTS =
             "quarkus.http.host, quarkus.http.port, quarkus.http.ssl-port, quarkus.management.host, quarkus.management.port";
 
@@ -112,8 +108,6 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
             case ConfigurationException _ -> Optional.of(withCause(message, cause));
             case IllegalStateException _
             when MANAGEMENT_UNBOUND.matcher(message).matches() -> Optional.of(managementUnbound(message, cause));
-            case IllegalStateException _
-            when NO_TEMPORARY_FILES.matcher(message).matches() -> Optional.of(noTemporaryFiles(message, cause));
             default ->
                 NAMES_PROPERTY.matcher(message).matches() ? Optional.of(withCause(message, cause)) : Optional.empty();
         };
@@ -160,15 +154,6 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
                                 address.group("port"),
                                 cause == null ? "unknown reason" : cause.getMessage(),
                                 PORTS);
-    }
-
-    private static String noTemporaryFiles(String message, Throwable failure) {
-        Matcher path = NO_TEMPORARY_FILES.matcher(message);
-        String directory = path.matches() ? path.group("directory") : message;
-        return withCause(
-                "the directory for temporary files cannot be written: " + directory
-                        + "; -Djava.io.tmpdir=<directory> names another one",
-                failure);
     }
 
     private static String problems(ConfigValidationException invalid) {

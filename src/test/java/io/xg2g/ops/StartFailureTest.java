@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -61,18 +60,6 @@ class StartFailureTest {
 
         assertThat(failure.reason())
                 .isEqualTo("xg2g.data-dir: /x/playback-key cannot be read or written (No space left on device)");
-        assertThat(failure.isDefect()).isFalse();
-    }
-
-    @Test
-    void anUnwritableTemporaryDirectoryIsReportedWithItsOption() {
-        StartFailure failure = started(new IllegalStateException(
-                "Unable to create folder at path '/tmp/vertx-cache/-42'",
-                new FileSystemException("/tmp/vertx-cache/-42", null, "Read-only file system")));
-
-        assertThat(failure.reason())
-                .isEqualTo("the directory for temporary files cannot be written: /tmp/vertx-cache;"
-                        + " -Djava.io.tmpdir=<directory> names another one (file system: Read-only file system)");
         assertThat(failure.isDefect()).isFalse();
     }
 

@@ -135,8 +135,9 @@ class PlaybackIT {
                 .containsPattern(
                         "initialization=\"\\$RepresentationID\\$/init-\\d+\\.mp4\\?" + Pattern.quote(token) + "\"");
         assertThat(text(address.resolve(location.group("address").replace("&amp;", "&"))))
-                .as("the next one leads to the same addresses")
-                .contains(location.group());
+                .as("the next one leads to the same addresses, perhaps with another period")
+                .containsPattern(LOCATION)
+                .contains(token);
     }
 
     /** Players that send a header start with the plain URL; the following URLs have tokens. */

@@ -134,13 +134,18 @@ class AllowedSourcesIT {
         assertThat(service.log()).doesNotContain(RtspCamera.password(), RtspCamera.encodedPassword());
     }
 
-    /** Command lines of the service's child processes. */
+    /** Command lines of the service's child processes; one that has not executed its program still has the service's. */
     private static List<String> commandLines() {
+        String own = commandLine(service.process().toHandle());
         return service.process()
                 .descendants()
-                .map(child -> Path.of("/proc", Long.toString(child.pid()), "cmdline"))
-                .map(AllowedSourcesIT::text)
+                .map(AllowedSourcesIT::commandLine)
+                .filter(line -> !line.equals(own))
                 .toList();
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        return text(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
     }
 
     private static String text(Path file) {

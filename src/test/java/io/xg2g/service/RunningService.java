@@ -40,10 +40,6 @@ public final class RunningService implements AutoCloseable {
             .map(directory -> directory.resolve("quarkus-app"))
             .orElse(Path.of("target/quarkus-app"));
 
-    /** Temporary files, which a program that is killed leaves. */
-    private static final String CACHE =
-            Path.of("target/vertx-cache").toAbsolutePath().toString();
-
     /** Free ports, and a plain-text log. */
     private static final Map<String, String> ANYWHERE = Map.of(
             "quarkus.http.port", "0",
@@ -197,9 +193,6 @@ public final class RunningService implements AutoCloseable {
                 "xg2g.live.max-streams-per-client", "100000",
                 "xg2g.source.allow", "127.0.0.1",
                 "xg2g.ffmpeg.work-dir", work.toString()));
-        if (!configuration.containsKey("java.io.tmpdir")) {
-            properties.put("vertx.cacheDirBase", CACHE);
-        }
         properties.putAll(configuration);
         return commandOf(APP, properties);
     }

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class WorkFiles {
     private WorkFiles() {}
 
-    /** Returns all but the lock and the data directory. */
+    /** Returns all but the lock, the data directory and the extracted static resources. */
     static List<Path> in(Path work) {
         List<Path> files = new ArrayList<>();
         try {
             Files.walkFileTree(work, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                    return directory.equals(work.resolve("data"))
+                    return directory.equals(work.resolve("data")) || directory.endsWith("resources")
                             ? FileVisitResult.SKIP_SUBTREE
                             : FileVisitResult.CONTINUE;
                 }
