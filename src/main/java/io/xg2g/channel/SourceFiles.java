@@ -26,9 +26,9 @@ final class SourceFiles {
         files.addLast(new SourceFile(file, readyAt));
     }
 
-    /** Deletes the files whose retention is over. */
+    /** Deletes the files whose retention is over, but not the latest one, of which slates are made. */
     void sweep(long now) {
-        while (!files.isEmpty() && now - files.getFirst().readyAt() > RETENTION_NANOS) {
+        while (files.size() > 1 && now - files.getFirst().readyAt() > RETENTION_NANOS) {
             delete.accept(files.removeFirst().file());
         }
     }

@@ -17,9 +17,9 @@ final class SourceStreams {
 
     /**
      * Video that ends this much before the audio has stopped, in ticks; slow cameras send a frame in some seconds. Less than
-     * the offset at which audio counts as having a wrong time.
+     * the distance of audio from the latest video that ends a run of the segmenter, which would begin again with this video.
      */
-    private static final long MAX_VIDEO_SILENCE = 8 * Ticks.PER_SECOND;
+    private static final long MAX_VIDEO_SILENCE = 4 * Ticks.PER_SECOND;
 
     /** Time within which further audio streams that are sent begin, in ticks. */
     private static final long AUDIO_START = Ticks.PER_SECOND / 2;

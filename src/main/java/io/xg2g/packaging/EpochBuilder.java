@@ -141,14 +141,15 @@ final class EpochBuilder {
         return other == offset ? this : new EpochBuilder(other, window, ladder, rungs, passthrough, run, epochs);
     }
 
-    /** Returns the epoch that continues this one without video, with the time and the audio of another one. */
+    /** Returns the epoch that continues this one without video, with the time and the frames of audio of another one. */
     EpochBuilder withTimeOf(EpochBuilder audio) {
         return new EpochBuilder(audio.offset, audio.run, this);
     }
 
-    /** Returns whether this epoch continues another one in time. */
-    boolean continues(EpochBuilder other) {
-        return epochs == other.epochs;
+    /** Returns whether the default audio of this epoch's run is a track of another one's. */
+    boolean continuesAudioOf(EpochBuilder other) {
+        return run.hasAudio()
+                && other.run.tracks.all().contains(run.tracks.all().getFirst());
     }
 
     private static Optional<List<Track>> expected(SourceWindow.Video video, List<RenditionSpec> rungs) {

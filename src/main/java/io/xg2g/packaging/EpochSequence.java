@@ -46,8 +46,7 @@ final class EpochSequence {
         boolean otherFormat = open != null && open.isOtherFormat(window);
         run.offerPassthrough(window, otherFormat);
         if (open == null || open.run != run) {
-            long buffered = run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0);
-            long begin = time.begin(buffered);
+            long begin = begin(window, run);
             boolean continues = open != null && begin - reached <= MAX_SHIFT;
             return continues
                     ? EpochBuilder.of(window, reached - window.start(), profiles, run, open)
@@ -58,6 +57,17 @@ final class EpochSequence {
         return otherFormat || open.isOtherOffer(window)
                 ? EpochBuilder.of(window, offset, profiles, run, open)
                 : open.at(offset, window);
+    }
+
+    /** Returns the start of a window by the clock, in 90 kHz ticks of channel time. */
+    private long begin(SourceWindow window, SourceRun run) {
+        return time.begin(run.recent.getLast().end() - window.start() + (paced ? Pacer.BURST : 0));
+    }
+
+    /** Returns the time from the end of the latest window to the first one of a run, in 90 kHz ticks; 0 for one that is not the first. */
+    long gapBefore(SourceWindow window, SourceRun run) {
+        EpochBuilder open = latest;
+        return open == null || open.run == run ? 0 : begin(window, run) - reached;
     }
 
     /** Handles the next window. */

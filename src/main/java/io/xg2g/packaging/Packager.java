@@ -191,6 +191,7 @@ public final class Packager implements WindowTranscoder.Listener {
             active = true;
             refusal = Optional.empty();
             timeline.clear(nanos.getAsLong());
+            run.republish();
             added = run.fresh(nanos.getAsLong()).map(this::enqueue).toList();
         } finally {
             lock.unlock();
@@ -334,9 +335,10 @@ public final class Packager implements WindowTranscoder.Listener {
 
     /** Under the lock. */
     private PendingWindow enqueue(SourceWindow window) {
+        long now = nanos.getAsLong();
+        slates.addBefore(window, run, now);
         EpochBuilder before = epochs.latest();
         EpochBuilder open = epochs.next(window, run);
-        long now = nanos.getAsLong();
         Optional<PendingWindow> slate = slates.addAudio(before, open, window, now);
         if (slate.isPresent()) {
             return slate.get();

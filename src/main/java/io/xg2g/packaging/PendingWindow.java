@@ -23,6 +23,9 @@ final class PendingWindow {
     /** Maximum wait for a window's audio tracks after its video. */
     private static final long AUDIO_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(1500);
 
+    /** The same for a slate, from its due time, if the audio goes on: the segmenter withholds it for a second without video. */
+    private static final long SLATE_AUDIO_TIMEOUT = TimeUnit.SECONDS.toNanos(1);
+
     /** The same for the default audio of the first window: starting without audio would cause a discontinuity later. */
     private static final long FIRST_AUDIO_TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
@@ -123,14 +126,19 @@ final class PendingWindow {
     /** Returns whether the audio is available, or the wait for it is over. */
     private boolean hasAudio(long now) {
         SourceRun run = epoch.run;
-        if (!run.hasAudio() || run.ended || (isSlate() && !run.reaches(window.end()))) {
+        if (!run.hasAudio() || run.ended || (isSlate() && !run.reaches(window.start()))) {
             return true;
         }
         long waited = now - window.readyAt();
-        return (run.reaches(window.end())
-                        || run.hasStoppedBefore(window)
-                        || waited > (epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT))
+        return (run.reaches(window.end()) || run.hasStoppedBefore(window) || waited > audioTimeout())
                 && (run.othersReach(window) || waited > AUDIO_TIMEOUT);
+    }
+
+    private long audioTimeout() {
+        if (isSlate()) {
+            return SLATE_AUDIO_TIMEOUT;
+        }
+        return epoch.begun() ? AUDIO_TIMEOUT : FIRST_AUDIO_TIMEOUT;
     }
 
     /** Returns the source's own video, or {@code null} if the epoch does not offer it. */

@@ -178,7 +178,7 @@ final class SegmentPublisher {
         return unwanted;
     }
 
-    /** Returns the frames of each audio track in a window, by its name. */
+    /** Takes the frames of each audio track in a window, by its name. */
     private static Map<String, List<AudioFrame>> frames(PendingWindow window) {
         SourceRun run = window.epoch.run;
         Map<String, List<AudioFrame>> frames = new HashMap<>();
@@ -188,8 +188,9 @@ final class SegmentPublisher {
             // start without audio.
             long frame = track.info().codec() == AudioCodec.AAC ? AAC_FRAME_TICKS : AC3_FRAME_TICKS;
             long earlier = window.epoch.audio().has(track.name()) ? 0 : frame - 1;
-            frames.put(track.name(), run.between(i, window.window.start() - earlier, window.window.end()));
+            frames.put(track.name(), run.in(window.window, i, earlier));
         }
+        run.published(window.window);
         return frames;
     }
 

@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ final class SlateWindows {
         latest = window;
         pause = 0;
         paused = 0;
-        signal = signal.received(dueAt, Ticks.toNanos(window.duration()));
+        signal = signal.received(dueAt);
     }
 
     /** Handles the end of a run of the segmenter. */
@@ -70,54 +71,88 @@ final class SlateWindows {
 
     /** Returns the time of the last picture while the source is away. */
     Optional<Instant> noSignalSince() {
-        return signal instanceof SourceSignal.Away away ? Optional.of(instant(away.since())) : Optional.empty();
+        OptionalLong lost = signal.lost();
+        return lost.isPresent() ? Optional.of(instant(lost.getAsLong())) : Optional.empty();
     }
 
     /** Adds the slates that are due; none before the first window of the source is published. */
     void addDue(long now) {
         EpochBuilder open = epochs.latest();
-        SourceWindow last = latest;
-        if (open == null || last == null || !open.begun()) {
+        if (open == null || latest == null || !open.begun()) {
             return;
         }
         signal = signal.at(now, epochs.reached());
-        SourceWindow.Video video = last.video();
-        long duration = video == null ? AUDIO_WINDOW : video.grid().full().durationTicks();
         while (signal instanceof SourceSignal.Away away && away.owes(now, limit)) {
-            add(open, new SourceWindow(epochs.reached() - open.offset, duration, null, now), now, away);
-            signal = away.slated(Ticks.toNanos(duration));
+            signal = away.withSlate(addMissing(open, away.due(), now, away.since()));
         }
+    }
+
+    /** Adds the slates between the latest window and the first one of a run, which would not continue in time without them. */
+    void addBefore(SourceWindow window, SourceRun run, long now) {
+        EpochBuilder open = epochs.latest();
+        if (open == null || latest == null || !open.begun() || !(signal.lost().isPresent() || lacksVideo(window))) {
+            return;
+        }
+        while (signal.slated() < limit && epochs.gapBefore(window, run) >= duration()) {
+            long since = signal.since(epochs.reached());
+            long added = addMissing(open, now, now, since);
+            signal = signal instanceof SourceSignal.Away away
+                    ? away.withSlate(added)
+                    : signal.withoutVideo(now, since, added);
+        }
+    }
+
+    private boolean lacksVideo(SourceWindow window) {
+        return latest != null && latest.video() != null && window.video() == null;
+    }
+
+    /** Returns the duration of a slate, in 90 kHz ticks. */
+    private long duration() {
+        SourceWindow.Video video = latest == null ? null : latest.video();
+        return video == null ? AUDIO_WINDOW : video.grid().full().durationTicks();
     }
 
     /**
-     * Adds a window of the source as a slate with its audio if it lacks the video of those before it, up to the limit.
+     * Adds a slate without a window of the source, with the audio that has been received.
      *
-     * @param before epoch of the latest window
-     * @param open epoch of this one
-     * @return empty if it is to be published as it is
+     * @param due time from which it waits for audio
+     * @return its duration in nanoseconds
      */
-    Optional<PendingWindow> addAudio(@Nullable EpochBuilder before, EpochBuilder open, SourceWindow window, long now) {
-        SourceWindow last = latest;
-        if (before == null || last == null || last.video() == null || window.video() != null) {
-            return Optional.empty();
-        }
-        if (!open.begun()
-                || !open.continues(before)
-                || (signal instanceof SourceSignal.Away away && away.slated() >= limit)) {
-            return Optional.empty();
-        }
-        long dueAt = open.due(now, window.duration());
-        SourceSignal.Away away = signal.withoutVideo(dueAt, epochs.reached(), Ticks.toNanos(window.duration()));
-        signal = away;
-        return Optional.of(add(before.withTimeOf(open), window, dueAt, away));
+    private long addMissing(EpochBuilder open, long due, long now, long since) {
+        SourceWindow window = new SourceWindow(epochs.reached() - open.offset, duration(), null, due);
+        add(open, window, now, since);
+        return Ticks.toNanos(window.duration());
     }
 
-    private PendingWindow add(EpochBuilder open, SourceWindow window, long dueAt, SourceSignal.Away away) {
+    /**
+     * Adds a window of the source as a slate with its audio if it lacks the video of those before it and goes on with their default
+     * audio, up to the limit.
+     *
+     * @param before epoch of the latest window
+     * @param audio epoch of this one
+     * @return empty if it is to be published as it is
+     */
+    Optional<PendingWindow> addAudio(
+            @Nullable EpochBuilder before, EpochBuilder audio, SourceWindow window, long nanos) {
+        if (before == null
+                || !lacksVideo(window)
+                || !audio.begun()
+                || !audio.continuesAudioOf(before)
+                || signal.slated() >= limit) {
+            return Optional.empty();
+        }
+        long dueAt = audio.due(nanos, window.duration());
+        SourceSignal.AudioOnly now = signal.withoutVideo(dueAt, epochs.reached(), Ticks.toNanos(window.duration()));
+        signal = now;
+        return Optional.of(add(before.withTimeOf(audio), window, dueAt, now.since()));
+    }
+
+    private PendingWindow add(EpochBuilder open, SourceWindow window, long dueAt, long since) {
         SourceWindow.Video video = latest == null ? null : latest.video();
         boolean encodes = !open.rungs.isEmpty() && !open.epochs().showSlate() && !pending.hasSlate() && isNextAttempt();
         SourceWindow shown = new SourceWindow(
                 window.start(), window.duration(), video != null && encodes ? picture(video) : null, window.readyAt());
-        PendingWindow slate = new PendingWindow(open, shown, dueAt, slate(away));
+        PendingWindow slate = new PendingWindow(open, shown, dueAt, slate(since));
         pending.add(slate);
         epochs.added(slate);
         return slate;
@@ -141,8 +176,8 @@ final class SlateWindows {
         return new SourceWindow.Video(video.file(), video.media(), single, null);
     }
 
-    private static Slate slate(SourceSignal.Away away) {
-        return new Slate("no signal since " + TIME.format(instant(away.since()).atZone(ZoneId.systemDefault())));
+    private static Slate slate(long since) {
+        return new Slate("no signal since " + TIME.format(instant(since).atZone(ZoneId.systemDefault())));
     }
 
     private static Instant instant(long ticks) {

@@ -1,5 +1,6 @@
 package io.xg2g.packaging;
 
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   None ── received ──► Present ── 1.5 windows without one ──► Away ─┐ slated
- *                         ▲  │   or one without its video       │  ▲  │
- *                         └──┴───────────── received ───────────┘  └──┘
+ *                         ▲ ▲ │                                 │ ▲ ▲  │
+ *                         │ └─┼─────────── received ────────────┤ │ └──┘
+ *                         │   │                                 │ │
+ *                         │   └──────── without video ────────┐ │ │
+ *                         │                                   ▼ ▼ │
+ *                         └─────────── received ─────────── AudioOnly ── 1.5 windows without one, or the end of the run
  * </pre>
  */
 sealed interface SourceSignal {
@@ -32,25 +37,23 @@ sealed interface SourceSignal {
      */
     record Present(long due, @Nullable Away before) implements SourceSignal {
         @Override
-        public SourceSignal at(long now, long reached) {
-            if (now - due <= MAX_SILENCE) {
-                return this;
-            }
-            return new Away(since(reached), due + WINDOW, 0);
+        public long since(long reached) {
+            return before == null ? reached : before.since();
+        }
+
+        @Override
+        public long slated() {
+            return before == null ? 0 : before.slated();
         }
 
         @Override
         public SourceSignal ended() {
-            return before == null ? this : before;
+            return before == null ? this : new Away(before.since(), due + MAX_SILENCE, before.slated());
         }
 
         @Override
-        public Away withoutVideo(long at, long reached, long duration) {
-            return new Away(since(reached), at + MAX_SILENCE, duration);
-        }
-
-        private long since(long reached) {
-            return before == null ? reached : before.since();
+        public SourceSignal at(long now, long reached) {
+            return now - due <= MAX_SILENCE ? this : new Away(since(reached), due + WINDOW, 0);
         }
     }
 
@@ -73,28 +76,72 @@ sealed interface SourceSignal {
         }
 
         @Override
-        public SourceSignal received(long at, long duration) {
-            return new Present(at, slated(duration));
-        }
-
-        /** Handles the addition of a slate of a duration in nanoseconds. */
-        Away slated(long duration) {
-            return new Away(since, due + duration, slated + duration);
+        public long since(long reached) {
+            return since;
         }
 
         @Override
-        public Away withoutVideo(long at, long reached, long duration) {
-            return new Away(since, at + MAX_SILENCE, slated + duration);
+        public OptionalLong lost() {
+            return OptionalLong.of(since);
+        }
+
+        @Override
+        public SourceSignal received(long at) {
+            return new Present(at, this);
+        }
+
+        /** Handles the addition of a slate of a duration in nanoseconds. */
+        Away withSlate(long duration) {
+            return new Away(since, due + duration, slated + duration);
         }
     }
 
     /**
-     * Handles a window of the source.
+     * The source sends audio, and its video is away.
      *
-     * @param due its due time
-     * @param duration in nanoseconds
+     * @param since end of its last window with video, in 90 kHz ticks of channel time
+     * @param due due time of the latest window
+     * @param slated duration of the slates up to now, in nanoseconds
      */
-    default SourceSignal received(long due, long duration) {
+    record AudioOnly(long since, long due, long slated) implements SourceSignal {
+        @Override
+        public long since(long reached) {
+            return since;
+        }
+
+        @Override
+        public OptionalLong lost() {
+            return OptionalLong.of(since);
+        }
+
+        @Override
+        public SourceSignal ended() {
+            return new Away(since, due + WINDOW, slated);
+        }
+
+        @Override
+        public SourceSignal at(long now, long reached) {
+            return now - due <= MAX_SILENCE ? this : ended();
+        }
+    }
+
+    /** Returns the end of the last window with video, in 90 kHz ticks of channel time, while the video is away. */
+    default OptionalLong lost() {
+        return OptionalLong.empty();
+    }
+
+    /** Returns the same, which is the given end of the latest window unless the source was away. */
+    default long since(long reached) {
+        return reached;
+    }
+
+    /** Returns the duration of the slates up to now, in nanoseconds. */
+    default long slated() {
+        return 0;
+    }
+
+    /** Handles a window of the source. */
+    default SourceSignal received(long due) {
         return new Present(due, null);
     }
 
@@ -110,8 +157,8 @@ sealed interface SourceSignal {
      * @param reached end of the latest window, in 90 kHz ticks of channel time
      * @param duration in nanoseconds
      */
-    default Away withoutVideo(long due, long reached, long duration) {
-        return new Away(reached, due + MAX_SILENCE, duration);
+    default AudioOnly withoutVideo(long due, long reached, long duration) {
+        return new AudioOnly(since(reached), due, slated() + duration);
     }
 
     /**

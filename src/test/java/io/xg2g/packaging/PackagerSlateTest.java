@@ -20,9 +20,9 @@ class PackagerSlateTest {
     void nothingIsPublishedBeforeTheFirstWindow() {
         setup.begin(false);
         packager.activate();
-        seconds(20);
+        setup.seconds(20);
         setup.window(0);
-        seconds(10);
+        setup.seconds(10);
 
         assertThat(setup.published()).isEmpty();
         assertThat(packager.noSignalSince()).isEmpty();
@@ -31,7 +31,7 @@ class PackagerSlateTest {
     @Test
     void aWindowThatIsAThirdLateIsWaitedFor() {
         playing();
-        seconds(3);
+        setup.seconds(3);
         assertThat(setup.published()).containsExactly("--");
         assertThat(packager.noSignalSince()).isEmpty();
 
@@ -44,7 +44,7 @@ class PackagerSlateTest {
     @Test
     void slatesAreEncodedOnceAndRepeatedInRealTime() {
         playing();
-        seconds(4);
+        setup.seconds(4);
         assertThat(setup.requests).hasSize(1);
         TranscodeRequest request = setup.requests.values().iterator().next();
         assertThat(Objects.requireNonNull(request.unit().slate()).text()).startsWith("no signal since ");
@@ -53,7 +53,7 @@ class PackagerSlateTest {
         assertThat(packager.noSignalSince()).isPresent();
 
         setup.complete();
-        seconds(6);
+        setup.seconds(6);
 
         assertThat(setup.requests).isEmpty();
         assertThat(setup.published()).containsExactly("-- ss ss ss ss ss");
@@ -65,9 +65,9 @@ class PackagerSlateTest {
     @Test
     void slatesEndAtTheLimitAndTheTimeOfTheSignalRemainsKnown() {
         playing();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
-        seconds(60);
+        setup.seconds(60);
 
         assertThat(setup.published()).containsExactly("-- ss ss ss ss ss");
         assertThat(packager.noSignalSince()).isPresent();
@@ -80,18 +80,18 @@ class PackagerSlateTest {
     @Test
     void theLastPictureIsHeldWhileThereIsNoSlateAndItIsTriedAgain() {
         playing();
-        seconds(4);
+        setup.seconds(4);
         setup.fail();
         assertThat(setup.published()).containsExactly("-- hh hh");
 
-        seconds(2);
+        setup.seconds(2);
         setup.reject(Rejection.FULL);
-        seconds(3);
+        setup.seconds(3);
         assertThat(setup.cancelled).hasSize(1);
         assertThat(setup.published()).containsExactly("-- hh hh hh hh");
 
         setup.answerCancelled();
-        seconds(1);
+        setup.seconds(1);
         assertThat(setup.published()).containsExactly("-- hh hh hh hh hh");
     }
 
@@ -100,7 +100,7 @@ class PackagerSlateTest {
         playing();
         List<Integer> attempts = new ArrayList<>();
         for (int second = 1; second <= 12; second++) {
-            seconds(1);
+            setup.seconds(1);
             if (!setup.requests.isEmpty()) {
                 attempts.add(second);
                 setup.fail();
@@ -111,7 +111,7 @@ class PackagerSlateTest {
 
         setup.window(1);
         setup.complete();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
 
         assertThat(setup.published()).as("a next outage").containsExactly("-- hh hh hh hh hh -- ss ss");
@@ -121,23 +121,23 @@ class PackagerSlateTest {
     void theEpochGoesOnWhenTheSourceReturnsInANewRun() {
         playing();
         packager.end();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
-        seconds(4);
+        setup.seconds(4);
         setup.begin(false);
-        seconds(2);
+        setup.seconds(2);
         setup.window(100);
         setup.complete();
 
         assertThat(setup.published()).containsExactly("-- ss ss ss ss ss --");
         assertThat(packager.noSignalSince()).isEmpty();
-        contiguous();
+        setup.assertContiguous();
     }
 
     @Test
     void theEpochGoesOnWhenTheSourceReturnsInTheSameRun() {
         playing();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
         setup.window(1);
         setup.complete();
@@ -145,17 +145,17 @@ class PackagerSlateTest {
         setup.complete();
 
         assertThat(setup.published()).containsExactly("-- ss ss -- --");
-        contiguous();
+        setup.assertContiguous();
     }
 
     @Test
     void aNextOutageHasItsOwnSlate() {
         playing();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
         setup.window(1);
         setup.complete();
-        seconds(4);
+        setup.seconds(4);
 
         assertThat(setup.requests).hasSize(1);
         assertThat(setup.requests.values().iterator().next().unit().input()).hasToString("window-1");
@@ -165,7 +165,7 @@ class PackagerSlateTest {
     void anEpochBeginsWhenTheSourceReturnsWithAnotherFormat() {
         playing();
         packager.end();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
         setup.begin(false);
         setup.otherWindow(0);
@@ -178,9 +178,9 @@ class PackagerSlateTest {
     void anEpochBeginsWhenTheSourceReturnsAfterTheLimit() {
         playing();
         packager.end();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
-        seconds(20);
+        setup.seconds(20);
         setup.begin(false);
         setup.window(0);
         setup.complete();
@@ -192,7 +192,7 @@ class PackagerSlateTest {
     void slatesFollowTheWindowsThatAreBeingEncoded() {
         playing();
         setup.window(1);
-        seconds(6);
+        setup.seconds(6);
         assertThat(setup.published()).containsExactly("--");
         assertThat(setup.requests).hasSize(2);
 
@@ -205,13 +205,13 @@ class PackagerSlateTest {
     @Test
     void aSourceThatReturnsWhileTheSlateIsBeingEncodedFollowsIt() {
         playing();
-        seconds(4);
+        setup.seconds(4);
         setup.window(1);
         setup.complete();
         setup.complete();
 
         assertThat(setup.published()).containsExactly("-- ss ss --");
-        contiguous();
+        setup.assertContiguous();
     }
 
     @Test
@@ -220,7 +220,7 @@ class PackagerSlateTest {
         packager.activate();
         setup.passthroughWindow(0);
         setup.complete();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
         setup.passthroughWindow(1);
         setup.complete();
@@ -234,79 +234,24 @@ class PackagerSlateTest {
         packager.activate();
         setup.audioWindow(0);
         setup.audio(0);
-        seconds(4);
+        setup.seconds(4);
 
         assertThat(setup.requests).isEmpty();
         // The second window has one frame of the source.
         assertThat(setup.published()).containsExactly("- - h");
     }
 
-    /** The video stops, and later a run of the segmenter begins that has only the audio. */
-    @Test
-    void theLastPictureIsShownWhileOnlyAudioIsReceived() {
-        playing(true);
-        seconds(4);
-        setup.complete();
-        audioOnly(2);
-        assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss-");
-        assertThat(packager.noSignalSince()).isPresent();
-
-        packager.end();
-        setup.begin(true);
-        setup.time.advance(Duration.ofSeconds(2));
-        setup.window(0);
-        setup.audio(0);
-        setup.complete();
-
-        assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss- ---");
-        assertThat(packager.noSignalSince()).isEmpty();
-        contiguous();
-    }
-
-    @Test
-    void onlyAudioIsPublishedAfterTheLimit() {
-        playing(true);
-        seconds(4);
-        setup.complete();
-        audioOnly(4);
-
-        assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss- ss-", "-");
-    }
-
-    /** A program begins without the video that it had: no slate has been encoded. */
-    @Test
-    void aSlateIsEncodedForAudioAlone() {
-        playing(true);
-        audioOnly(1);
-        setup.complete();
-        audioOnly(1);
-
-        assertThat(setup.published()).containsExactly("--- ss- ss-");
-        contiguous();
-    }
-
-    /** Receives windows of a run without video. */
-    private void audioOnly(int windows) {
-        packager.end();
-        setup.begin(true);
-        for (int i = 0; i < windows; i++) {
-            setup.time.advance(Duration.ofSeconds(2));
-            setup.audio(i);
-            setup.audioWindow(i);
-        }
-    }
-
     /** A server sends at once what it could not send for a minute; then the source is received in real time. */
     @Test
     void aNextOutageIsNoticedAsSoonAsTheFirstOne() {
         playing();
-        seconds(4);
+        setup.seconds(4);
         setup.complete();
-        seconds(56);
+        setup.seconds(56);
         windows(1, 30, 0);
         windows(31, 500, 2_000);
 
-        seconds(10);
+        setup.seconds(10);
 
         assertThat(packager.noSignalSince()).isPresent();
     }
@@ -317,7 +262,7 @@ class PackagerSlateTest {
         playing();
         windows(1, 2_000, 1_980);
 
-        seconds(10);
+        setup.seconds(10);
 
         assertThat(packager.noSignalSince()).isPresent();
     }
@@ -334,12 +279,12 @@ class PackagerSlateTest {
     @Test
     void deactivationEndsTheSlates() {
         playing();
-        seconds(4);
+        setup.seconds(4);
 
         packager.deactivate();
         assertThat(setup.cancelled).hasSize(1);
         setup.answerCancelled();
-        seconds(10);
+        setup.seconds(10);
 
         assertThat(setup.published()).containsExactly("--");
         assertThat(setup.requests).isEmpty();
@@ -349,33 +294,9 @@ class PackagerSlateTest {
 
     /** A packager with one published window. */
     private void playing() {
-        playing(false);
-    }
-
-    private void playing(boolean audio) {
-        setup.begin(audio);
+        setup.begin(false);
         packager.activate();
         setup.window(0);
-        if (audio) {
-            setup.audio(0);
-        }
         setup.complete();
-    }
-
-    /** Lets seconds pass. */
-    private void seconds(int count) {
-        for (int i = 0; i < count; i++) {
-            setup.time.advance(Duration.ofSeconds(1));
-            packager.tick();
-        }
-    }
-
-    /** Asserts that each segment begins where the one before it ends. */
-    private void contiguous() {
-        List<Window> windows = setup.timeline.now().newest().windows();
-        for (int i = 1; i < windows.size(); i++) {
-            Segment before = windows.get(i - 1).segments().getFirst();
-            assertThat(windows.get(i).segments().getFirst().time()).isEqualTo(before.end());
-        }
     }
 }

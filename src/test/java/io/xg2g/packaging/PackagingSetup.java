@@ -1,5 +1,7 @@
 package io.xg2g.packaging;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Uni;
@@ -209,6 +211,23 @@ final class PackagingSetup {
     /** A window without passthrough. */
     void window(int index) {
         packager.window(source(index, false));
+    }
+
+    /** Lets seconds pass. */
+    void seconds(int count) {
+        for (int i = 0; i < count; i++) {
+            time.advance(Duration.ofSeconds(1));
+            packager.tick();
+        }
+    }
+
+    /** Asserts that each segment of the newest epoch begins where the one before it ends. */
+    void assertContiguous() {
+        List<Window> windows = timeline.now().newest().windows();
+        for (int i = 1; i < windows.size(); i++) {
+            Segment before = windows.get(i - 1).segments().getFirst();
+            assertThat(windows.get(i).segments().getFirst().time()).isEqualTo(before.end());
+        }
     }
 
     /** A window with passthrough. */

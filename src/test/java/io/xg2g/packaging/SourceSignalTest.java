@@ -19,12 +19,14 @@ class SourceSignalTest {
     private static final Map<String, SourceSignal> STATES = Map.of(
             "None", new SourceSignal.None(),
             "Present", new SourceSignal.Present(DUE, null),
-            "Away", new SourceSignal.Away(900, DUE + 2 * SECOND, 0));
+            "Again", new SourceSignal.Present(DUE, new SourceSignal.Away(800, DUE, 0)),
+            "Away", new SourceSignal.Away(900, DUE + 2 * SECOND, 0),
+            "AudioOnly", new SourceSignal.AudioOnly(900, DUE, 0));
 
     private static final Map<String, UnaryOperator<SourceSignal>> EVENTS = Map.of(
             "ended", SourceSignal::ended,
             "audio only", signal -> signal.withoutVideo(DUE + SECOND, 900, 2 * SECOND),
-            "received", signal -> signal.received(DUE + SECOND, 2 * SECOND),
+            "received", signal -> signal.received(DUE + SECOND),
             "3s", signal -> signal.at(DUE + 3 * SECOND, 900),
             "later", signal -> signal.at(DUE + 3 * SECOND + 1, 900));
 
@@ -38,12 +40,19 @@ class SourceSignalTest {
         "Present, 3s, Present",
         "Present, later, Away",
         "Present, ended, Present",
-        "Present, audio only, Away",
+        "Again, ended, Away",
+        "Again, received, Present",
+        "Present, audio only, AudioOnly",
         "Away, received, Present",
         "Away, 3s, Away",
         "Away, later, Away",
         "Away, ended, Away",
-        "Away, audio only, Away"
+        "Away, audio only, AudioOnly",
+        "AudioOnly, audio only, AudioOnly",
+        "AudioOnly, received, Present",
+        "AudioOnly, 3s, AudioOnly",
+        "AudioOnly, later, Away",
+        "AudioOnly, ended, Away"
     })
     void anEventLeadsToTheNextState(String state, String event, String next) {
         SourceSignal after = EVENTS.get(event).apply(STATES.get(state));
@@ -61,7 +70,7 @@ class SourceSignalTest {
         for (long now = DUE + 3 * SECOND + 1; now - DUE < 60 * SECOND; now += SECOND) {
             while (away.owes(now, LIMIT)) {
                 assertThat(now - away.due()).isBetween(0L, SECOND + 1);
-                away = away.slated(2 * SECOND);
+                away = away.withSlate(2 * SECOND);
                 slates++;
             }
         }
@@ -71,9 +80,8 @@ class SourceSignalTest {
 
     @Test
     void oneWindowIsNotTheReturnOfTheSource() {
-        SourceSignal again = new SourceSignal.Away(900, DUE, 4 * SECOND)
-                .received(DUE, 2 * SECOND)
-                .at(DUE + 3 * SECOND + 1, 1000);
+        SourceSignal again =
+                new SourceSignal.Away(900, DUE, 4 * SECOND).received(DUE).at(DUE + 3 * SECOND + 1, 1000);
 
         assertThat(again).isEqualTo(new SourceSignal.Away(900, DUE + 2 * SECOND, 0));
     }
@@ -81,8 +89,8 @@ class SourceSignalTest {
     @Test
     void twoWindowsAreTheReturnOfTheSource() {
         SourceSignal again = new SourceSignal.Away(900, DUE - SECOND, 4 * SECOND)
-                .received(DUE - SECOND, 2 * SECOND)
-                .received(DUE, 2 * SECOND)
+                .received(DUE - SECOND)
+                .received(DUE)
                 .at(DUE + 3 * SECOND + 1, 1000);
 
         assertThat(again).isEqualTo(new SourceSignal.Away(1000, DUE + 2 * SECOND, 0));
@@ -92,15 +100,16 @@ class SourceSignalTest {
     void slatesGoOnAfterALastWindowOfARunThatEnds() {
         SourceSignal.Away away = new SourceSignal.Away(900, DUE, 4 * SECOND);
 
-        assertThat(away.received(DUE, SECOND).ended()).isEqualTo(away.slated(SECOND));
+        assertThat(away.received(DUE).ended()).isEqualTo(new SourceSignal.Away(900, DUE + 3 * SECOND, 4 * SECOND));
     }
 
     @Test
-    void windowsWithoutVideoPostponeTheNextSlate() {
-        assertThat(new SourceSignal.Present(DUE, null).withoutVideo(DUE + SECOND, 1000, 2 * SECOND))
-                .isEqualTo(new SourceSignal.Away(1000, DUE + 4 * SECOND, 2 * SECOND));
-        assertThat(new SourceSignal.Away(900, DUE, 4 * SECOND).withoutVideo(DUE + SECOND, 1000, 2 * SECOND))
-                .isEqualTo(new SourceSignal.Away(900, DUE + 4 * SECOND, 6 * SECOND));
+    void windowsWithoutVideoAreSlates() {
+        SourceSignal.AudioOnly audio =
+                new SourceSignal.Away(900, DUE, 4 * SECOND).withoutVideo(DUE + SECOND, 1000, 2 * SECOND);
+
+        assertThat(audio).isEqualTo(new SourceSignal.AudioOnly(900, DUE + SECOND, 6 * SECOND));
+        assertThat(audio.ended()).isEqualTo(new SourceSignal.Away(900, DUE + 3 * SECOND, 6 * SECOND));
     }
 
     @Test
