@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A failure is caused by the configuration or the environment if an exception in the chain of causes is a
  * {@link ConfigurationException}, a validation failure of SmallRye Config, or a port that cannot be bound, or if its message
- * begins with the name of a property. Such a failure is reported in one line. Every other failure is a defect of the program, and is reported with its stack trace.
+ * begins with the name of a property. Such a failure is reported in one line. Every other failure is a defect of the
+ * program, and is reported with its stack trace.
  *
  * @param reason one line; for a failure of the configuration or the environment it names the property and the value
  * @param failure the exception thrown by the start
@@ -50,7 +51,6 @@ record StartFailure(String reason, Throwable failure, boolean isDefect) {
     private static final Pattern MANAGEMENT_UNBOUND =
             Pattern.compile("Unable to start the management interface on (?<host>.*):(?<port>\\d+)");
 
-    /** Message of Vert.x for a cache directory that cannot be created. */
     private static final String PORTS =
             "quarkus.http.host, quarkus.http.port, quarkus.http.ssl-port, quarkus.management.host, quarkus.management.port";
 

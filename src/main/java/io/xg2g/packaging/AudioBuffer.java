@@ -13,6 +13,9 @@ final class AudioBuffer {
 
     private final Deque<AudioFrame> frames = new ArrayDeque<>();
 
+    /** Presentation time of the latest frame that was taken. */
+    private long taken = Long.MIN_VALUE;
+
     /** Adds the next frame; drops one whose time is not after that of the latest frame. */
     void add(AudioFrame frame) {
         AudioFrame last = frames.peekLast();
@@ -37,10 +40,19 @@ final class AudioBuffer {
         return last != null && last.pts() < pts;
     }
 
-    /** Returns the frames with {@code from <= pts < to}. */
-    List<AudioFrame> between(long from, long to) {
-        return frames.stream()
-                .filter(frame -> frame.pts() >= from && frame.pts() < to)
+    /** Takes the frames with {@code from <= pts < to}, except those that were taken before, and frames before those. */
+    List<AudioFrame> take(long from, long to) {
+        List<AudioFrame> found = frames.stream()
+                .filter(frame -> frame.pts() >= from && frame.pts() < to && frame.pts() > taken)
                 .toList();
+        if (!found.isEmpty()) {
+            taken = found.getLast().pts();
+        }
+        return found;
+    }
+
+    /** Permits that all frames are taken once more. */
+    void rewind() {
+        taken = Long.MIN_VALUE;
     }
 }

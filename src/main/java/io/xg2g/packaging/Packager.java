@@ -191,7 +191,7 @@ public final class Packager implements WindowTranscoder.Listener {
             active = true;
             refusal = Optional.empty();
             timeline.clear(nanos.getAsLong());
-            run.republish();
+            run.rewind();
             added = run.fresh(nanos.getAsLong()).map(this::enqueue).toList();
         } finally {
             lock.unlock();

@@ -188,9 +188,8 @@ final class SegmentPublisher {
             // start without audio.
             long frame = track.info().codec() == AudioCodec.AAC ? AAC_FRAME_TICKS : AC3_FRAME_TICKS;
             long earlier = window.epoch.audio().has(track.name()) ? 0 : frame - 1;
-            frames.put(track.name(), run.in(window.window, i, earlier));
+            frames.put(track.name(), run.take(i, window.window.start() - earlier, window.window.end()));
         }
-        run.published(window.window);
         return frames;
     }
 

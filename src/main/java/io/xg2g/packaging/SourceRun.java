@@ -32,9 +32,6 @@ final class SourceRun {
 
     private final List<AudioBuffer> audio;
 
-    /** End of the latest window, in 90 kHz ticks: audio before it has been published. */
-    private long published = Long.MIN_VALUE;
-
     SourceRun(List<AudioTrackInfo> audio) {
         this.tracks = AudioTracks.of(audio);
         this.audio = Stream.generate(AudioBuffer::new).limit(audio.size()).toList();
@@ -66,24 +63,16 @@ final class SourceRun {
     }
 
     /**
-     * Returns the frames of a track in a window, without those of windows before it: the last window of a run can begin before
-     * slates that had its audio.
-     *
-     * @param earlier by how many ticks frames may be earlier than the window
+     * Takes the frames of a track with {@code from <= pts < to}, each once: the last window of a run can begin before slates that had
+     * its audio.
      */
-    List<AudioFrame> in(SourceWindow window, int track, long earlier) {
-        long from = window.start() < published ? published : window.start() - earlier;
-        return audio.get(track).between(from, window.end());
+    List<AudioFrame> take(int track, long from, long to) {
+        return audio.get(track).take(from, to);
     }
 
-    /** Forgets what has been published: the retained windows are published once more. */
-    void republish() {
-        published = Long.MIN_VALUE;
-    }
-
-    /** Records that the audio of a window has been taken. */
-    void published(SourceWindow window) {
-        published = Math.max(published, window.end());
+    /** Permits that the audio of the retained windows is taken once more. */
+    void rewind() {
+        audio.forEach(AudioBuffer::rewind);
     }
 
     /** Returns whether all frames of the default track before the given time were received. */

@@ -97,6 +97,19 @@ class PackagerAudioOnlyTest {
         assertThat(setup.published()).containsExactly("--- ss- ss-");
     }
 
+    /** A connection that stalls, and then goes on where it was. */
+    @Test
+    void audioThatComesLaterThanItsSlatesIsPublished() {
+        playing();
+        setup.seconds(4);
+        setup.complete();
+        setup.window(1);
+        setup.audio(1);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--- ss- ssh ---");
+    }
+
     /** The run ends with what the source had sent before its video stopped, of which the audio has been heard. */
     @Test
     void audioIsPublishedOnce() {
