@@ -9,13 +9,11 @@ import org.jspecify.annotations.Nullable;
  * {@link System#nanoTime()}.
  *
  * <pre>
- *   None ── received ──► Present ── 1.5 windows without one ──► Away ─┐ slated
- *                         ▲ ▲ │                                 │ ▲ ▲  │
- *                         │ └─┼─────────── received ────────────┤ │ └──┘
- *                         │   │                                 │ │
- *                         │   └──────── without video ────────┐ │ │
- *                         │                                   ▼ ▼ │
- *                         └─────────── received ─────────── AudioOnly ── 1.5 windows without one, or the end of the run
+ *   any                                  ── window ──────────────────────► Present
+ *   Present, Away, AudioOnly             ── window without its video ────► AudioOnly
+ *   Present, AudioOnly                   ── 1.5 windows without one ─────► Away
+ *   AudioOnly, Present after one window  ── end of the run ──────────────► Away
+ *   Away                                 ── slate ───────────────────────► Away
  * </pre>
  */
 sealed interface SourceSignal {
