@@ -337,9 +337,8 @@ public final class Packager implements WindowTranscoder.Listener {
     private PendingWindow enqueue(SourceWindow window) {
         long now = nanos.getAsLong();
         slates.addBefore(window, run, now);
-        EpochBuilder before = epochs.latest();
         EpochBuilder open = epochs.next(window, run);
-        Optional<PendingWindow> slate = slates.addAudio(before, open, window, now);
+        Optional<PendingWindow> slate = slates.addAudio(open, window, now);
         if (slate.isPresent()) {
             return slate.get();
         }

@@ -128,12 +128,11 @@ final class SlateWindows {
      * Adds a window of the source as a slate with its audio if it lacks the video of those before it and goes on with their default
      * audio, up to the limit.
      *
-     * @param before epoch of the latest window
-     * @param audio epoch of this one
+     * @param audio epoch of the window
      * @return empty if it is to be published as it is
      */
-    Optional<PendingWindow> addAudio(
-            @Nullable EpochBuilder before, EpochBuilder audio, SourceWindow window, long nanos) {
+    Optional<PendingWindow> addAudio(EpochBuilder audio, SourceWindow window, long nanos) {
+        EpochBuilder before = epochs.latest();
         if (before == null
                 || !lacksVideo(window)
                 || !audio.begun()

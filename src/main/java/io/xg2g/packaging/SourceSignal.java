@@ -74,11 +74,6 @@ sealed interface SourceSignal {
         }
 
         @Override
-        public long since(long reached) {
-            return since;
-        }
-
-        @Override
         public OptionalLong lost() {
             return OptionalLong.of(since);
         }
@@ -103,11 +98,6 @@ sealed interface SourceSignal {
      */
     record AudioOnly(long since, long due, long slated) implements SourceSignal {
         @Override
-        public long since(long reached) {
-            return since;
-        }
-
-        @Override
         public OptionalLong lost() {
             return OptionalLong.of(since);
         }
@@ -130,7 +120,7 @@ sealed interface SourceSignal {
 
     /** Returns the same, which is the given end of the latest window unless the source was away. */
     default long since(long reached) {
-        return reached;
+        return lost().orElse(reached);
     }
 
     /** Returns the duration of the slates up to now, in nanoseconds. */

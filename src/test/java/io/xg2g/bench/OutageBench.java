@@ -112,11 +112,8 @@ final class OutageBench {
         Thread.ofVirtual().start(() -> {
             while (service.process().isAlive()) {
                 for (String playlist : List.of(video, "audio/media.m3u8")) {
-                    String newest = RunningService.get(service.api(base + playlist))
-                            .body()
-                            .lines()
-                            .filter(line -> line.endsWith(".m4s"))
-                            .reduce("", (_, last) -> last);
+                    String newest = ZappingViewer.newest(
+                            RunningService.get(service.api(base + playlist)).body());
                     RunningService.get(service.api(base + playlist.replace("media.m3u8", newest)));
                 }
                 LockSupport.parkNanos(WINDOW.toNanos());

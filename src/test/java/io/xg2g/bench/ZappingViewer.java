@@ -102,7 +102,7 @@ final class ZappingViewer {
     }
 
     /** The latest segment that is not a gap. */
-    private static String newest(String playlist) {
+    static String newest(String playlist) {
         String newest = "";
         boolean gap = false;
         for (String line : playlist.lines().toList()) {

@@ -1,7 +1,6 @@
 package io.xg2g.service;
 
 import static io.xg2g.service.WatchedChannel.await;
-import static io.xg2g.service.WatchedChannel.awaitSegments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
@@ -19,26 +18,22 @@ class VideoLossIT {
 
     @Test
     void theLastPictureIsShownMeanwhile() throws Exception {
-        try (TsServer source = TsServer.start(Clips.h264());
-                RunningService service = RunningService.start(
-                        directory.resolve("work"),
-                        Map.of("xg2g.live.channels.tv.url", source.uri().toString()));
-                HlsViewer viewer = HlsViewer.watch(service, "tv")) {
-            awaitSegments(viewer, 4);
-            source.play(Clips.radio());
+        try (RunningService service = RunningService.start(directory.resolve("work"), Map.of());
+                WatchedChannel tv = WatchedChannel.start(service, Clips.h264())) {
+            tv.source().play(Clips.radio());
             await("no video").until(() -> noSignal(service));
-            awaitSegments(viewer, viewer.video().segments() + 5);
+            tv.awaitMore(5);
             assertThat(noSignal(service)).isTrue();
-            source.play(Clips.h264());
+            tv.source().play(Clips.h264());
             await("video").until(() -> !noSignal(service));
-            awaitSegments(viewer, viewer.video().segments() + 4);
+            tv.awaitMore(4);
 
             assertThat(service.metric("xg2g_live_slate_seconds_total", "channel=\"tv\""))
                     .isGreaterThan(6);
-            assertThat(viewer.video().gaps()).isZero();
-            assertThat(viewer.video().discontinuities()).isZero();
-            assertThat(viewer.video().inits()).isEqualTo(1);
-            assertThat(viewer.violations()).isEmpty();
+            assertThat(tv.viewer().video().gaps()).isZero();
+            assertThat(tv.viewer().video().discontinuities()).isZero();
+            assertThat(tv.viewer().video().inits()).isEqualTo(1);
+            assertThat(tv.viewer().violations()).isEmpty();
         }
     }
 
