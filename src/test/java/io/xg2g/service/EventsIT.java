@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -31,7 +32,11 @@ class EventsIT {
     Path directory;
 
     /** A received Server-Sent Event. */
-    private record Received(long id, String name, JsonObject data) {}
+    private record Received(long id, String name, JsonObject data) {
+        private @Nullable String detail(String key) {
+            return data.getJsonObject("details").getString(key);
+        }
+    }
 
     @Test
     void eventsSurviveAKillAndAClientMissesNone() throws Exception {
@@ -47,12 +52,10 @@ class EventsIT {
             assertThat(RunningService.send(stop, HttpResponse.BodyHandlers.discarding())
                             .statusCode())
                     .isEqualTo(204);
-            awaitLast(seen, "stream.stopped");
+            Received stopped = await(seen, "stream.stopped", 1);
             assertThat(seen).extracting(Received::name).startsWith("program.started", "stream.started");
-            assertThat(seen.getFirst().data().getJsonObject("details").getString("recovered"))
-                    .isEqualTo("false");
-            assertThat(seen.getLast().data().getJsonObject("details").getString("reason"))
-                    .isEqualTo("requested");
+            assertThat(seen.getFirst().detail("recovered")).isEqualTo("false");
+            assertThat(stopped.detail("reason")).isEqualTo("requested");
 
             // When the service is killed
             service.process().destroyForcibly().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -62,10 +65,8 @@ class EventsIT {
         try (RunningService service = start()) {
             // Then what the client has seen is still there, and it gets what it has not seen
             follow(service, Long.toString(last), more);
-            awaitLast(more, "program.started");
+            assertThat(await(more, "program.started", 1).detail("recovered")).isEqualTo("true");
             assertThat(more.getFirst().id()).isGreaterThan(last);
-            assertThat(more.getLast().data().getJsonObject("details").getString("recovered"))
-                    .isEqualTo("true");
             List<JsonObject> stored = list(service, "?since=0");
             assertThat(stored).containsAll(seen.stream().map(Received::data).toList());
             assertThat(stored).extracting(event -> event.getLong("sequence")).isSorted();
@@ -91,9 +92,7 @@ class EventsIT {
                     .startsWith("program.started", "program.started", "program.stopped");
             List<Received> third = new CopyOnWriteArrayList<>();
             follow(service, null, third);
-            awaitLast(third, "program.started");
-            assertThat(third.getLast().data().getJsonObject("details").getString("recovered"))
-                    .isEqualTo("false");
+            assertThat(await(third, "program.started", 3).detail("recovered")).isEqualTo("false");
         }
     }
 
@@ -163,9 +162,16 @@ class EventsIT {
         }
     }
 
-    private static void awaitLast(List<Received> seen, String type) {
-        Awaitility.await(type)
+    /** Waits for the {@code count}-th event of a type: others may have been received before and after it. */
+    private static Received await(List<Received> seen, String type, int count) {
+        return Awaitility.await(count + " × " + type)
                 .atMost(PATIENCE)
-                .until(() -> !seen.isEmpty() && seen.getLast().name().equals(type));
+                .until(
+                        () -> seen.stream()
+                                .filter(event -> event.name().equals(type))
+                                .skip(count - 1)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
     }
 }
