@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class WindowAssembler implements TsSink {
     private static final Logger LOG = Logger.getLogger(WindowAssembler.class);
 
-    /** Duration of the windows of a source without video, in 90 kHz ticks. */
-    static final long AUDIO_WINDOW = 2L * Ticks.PER_SECOND;
-
     /** Maximum bit rate of a window that is offered without re-encoding, in bytes per second: 10 Mbit/s. */
     private static final long MAX_PASSTHROUGH_RATE = 1_250_000;
 
@@ -51,12 +48,8 @@ final class WindowAssembler implements TsSink {
 
     /** State of the assembler; only the demuxing thread changes it. */
     sealed interface State {
-        /**
-         * No program with video has been received.
-         *
-         * @param start of the next window, in 90 kHz ticks; {@link Long#MIN_VALUE} before the first audio frame
-         */
-        record AudioOnly(long start) implements State {}
+        /** No program with video has been received: windows of the default audio are cut. */
+        record AudioOnly(AudioCutter cutter) implements State {}
 
         /** Frames are collected until the source can be inspected. */
         record Sampling(WindowCutter cutter, TsProgram program) implements State {}
@@ -102,7 +95,7 @@ final class WindowAssembler implements TsSink {
     private final Consumer<SourceException> refuse;
     private final AudioTimes audioTimes = new AudioTimes();
     private InterlaceCheck interlace;
-    private volatile State state = new State.AudioOnly(NONE);
+    private volatile State state = new State.AudioOnly(new AudioCutter());
     private volatile boolean closed;
     private volatile boolean farAudio;
     private boolean hasCut;
@@ -220,15 +213,9 @@ final class WindowAssembler implements TsSink {
             return;
         }
         listener.audio(track, frame);
-        if (track == 0 && state instanceof State.AudioOnly(long start)) {
+        if (track == 0 && state instanceof State.AudioOnly(AudioCutter cutter)) {
             advance(frame.pts());
-            long begin = start == NONE ? frame.pts() : start;
-            while (frame.pts() >= begin + AUDIO_WINDOW) {
-                listener.window(new SourceWindow(
-                        begin, AUDIO_WINDOW, null, tools.nanos().getAsLong()));
-                begin += AUDIO_WINDOW;
-            }
-            state = new State.AudioOnly(begin);
+            cutter.add(frame.pts(), tools.nanos().getAsLong()).forEach(listener::window);
         }
     }
 
@@ -252,6 +239,9 @@ final class WindowAssembler implements TsSink {
     }
 
     private void end(Function<WindowCutter, List<WindowCutter.Cut>> rest) {
+        if (state instanceof State.AudioOnly(AudioCutter cutter) && !closed) {
+            cutter.finish(tools.nanos().getAsLong()).ifPresent(listener::window);
+        }
         if (state instanceof State.Sampling sampling && !sampling.cutter().isEmpty()) {
             inspect(sampling, sampling.cutter().everything(), true);
         }

@@ -87,6 +87,7 @@ public final class EncodingShare {
     LadderStep next(EpochBuilder epoch, SourceWindow window, double behindSeconds, long now) {
         List<LadderStep> all = steps(epoch, window);
         if (all.isEmpty()) {
+            capacity.release(channel);
             leaveSteps();
             steps = all;
             level = null;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,16 +264,30 @@ class WindowAssemblerTest {
     @Test
     void audioAloneMakesWindowsOfTwoSeconds() {
         WindowAssembler assembler = assembler();
-        for (long pts = 900; pts < 900 + 3 * WindowAssembler.AUDIO_WINDOW; pts += 1_920) {
+        for (long pts = 900; pts < 900 + 3 * AudioCutter.WINDOW; pts += 1_920) {
             assembler.audio(0, audio(pts));
         }
 
-        assertThat(listener.windows)
-                .extracting(SourceWindow::start)
-                .containsExactly(900L, 900 + WindowAssembler.AUDIO_WINDOW);
+        assertThat(listener.windows).extracting(SourceWindow::start).containsExactly(900L, 900 + AudioCutter.WINDOW);
         assertThat(listener.windows)
                 .allSatisfy(window -> assertThat(window.video()).isNull());
         assertThat(listener.audio).hasSize(282);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, ''", "1, ''", "2, 3840", "93, 178560", "94, 180000", "100, 180000 12000"})
+    void theAudioBeforeTheEndIsTheLastWindow(int frames, String durations) {
+        WindowAssembler assembler = assembler();
+        for (long i = 0; i < frames; i++) {
+            assembler.audio(0, audio(900 + i * 1_920));
+        }
+        assembler.end();
+
+        assertThat(listener.windows.stream()
+                        .map(SourceWindow::duration)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(durations);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.xg2g.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.xg2g.ingest.SourceWindow;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -57,9 +58,11 @@ class PackagerAudioOnlyTest {
         playing();
         setup.seconds(4);
         setup.complete();
+        assertThat(setup.capacity.describe("other")).contains("news");
         audioOnly(4);
 
         assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss- ss-", "-");
+        assertThat(setup.capacity.describe("other")).endsWith("used by: ");
     }
 
     /** A program begins without the video that it had: no slate has been encoded. */
@@ -124,6 +127,26 @@ class PackagerAudioOnlyTest {
         setup.seconds(6);
 
         assertThat(setup.published()).containsExactly("--- ss- ss- ss- --h hhh hhh");
+    }
+
+    /** The video returns before the window of audio is complete. */
+    @Test
+    void theAudioUntilTheVideoReturnsIsPublished() {
+        playing();
+        audioOnly(1);
+        setup.complete();
+        setup.time.advance(Duration.ofSeconds(1));
+        setup.audio(1);
+        setup.packager.window(new SourceWindow(PackagingSetup.WINDOW, 48_000, null, setup.time.nanoTime()));
+        packager.end();
+        setup.begin(true);
+        setup.time.advance(Duration.ofSeconds(2));
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
+
+        assertThat(setup.published()).containsExactly("--- ss- ss- ---");
+        setup.assertContiguous();
     }
 
     /** Receives windows of a run without video. */

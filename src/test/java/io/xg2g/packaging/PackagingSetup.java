@@ -71,6 +71,8 @@ final class PackagingSetup {
     /** Speed of the devices; 0 if unknown. */
     double speed;
 
+    final EncodingCapacity capacity = new EncodingCapacity(() -> speed, () -> false);
+
     /** Content of the init segments of encoded renditions. */
     int encoderInit = 1;
 
@@ -114,7 +116,7 @@ final class PackagingSetup {
                 timeline,
                 new ChannelTime(time, Instant.EPOCH),
                 new LiveMetrics(registry).channel("news", () -> 0, () -> 0, () -> 0),
-                new EncodingShare("news", new EncodingCapacity(() -> speed, () -> false), () -> true),
+                new EncodingShare("news", capacity, () -> true),
                 SLATE);
     }
 
