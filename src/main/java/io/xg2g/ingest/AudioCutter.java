@@ -20,6 +20,8 @@ final class AudioCutter {
 
     private long step;
 
+    private boolean hasCut;
+
     /**
      * Adds the next frame.
      *
@@ -37,18 +39,17 @@ final class AudioCutter {
         List<SourceWindow> complete = new ArrayList<>();
         for (; pts >= start + WINDOW; start += WINDOW) {
             complete.add(new SourceWindow(start, WINDOW, null, now));
+            hasCut = true;
         }
         return complete;
     }
 
     /**
-     * Returns the incomplete window at the end of the audio, if it has more than one frame or follows another window. The latest
-     * frame is as long as the one before it.
+     * Returns the incomplete window at the end of the audio, if it follows another one: less audio than a window may be the start of a
+     * source whose video follows. The latest frame is as long as the one before it.
      */
     Optional<SourceWindow> finish(long now) {
         long end = Math.min(latest + step, start + WINDOW);
-        return start == NONE || end <= start
-                ? Optional.empty()
-                : Optional.of(new SourceWindow(start, end - start, null, now));
+        return hasCut && end > start ? Optional.of(new SourceWindow(start, end - start, null, now)) : Optional.empty();
     }
 }

@@ -275,7 +275,7 @@ class WindowAssemblerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, ''", "1, ''", "2, 3840", "93, 178560", "94, 180000", "100, 180000 12000"})
+    @CsvSource({"0, ''", "1, ''", "94, ''", "95, 180000 2400", "100, 180000 12000", "188, 180000 180000"})
     void theAudioBeforeTheEndIsTheLastWindow(int frames, String durations) {
         WindowAssembler assembler = assembler();
         for (long i = 0; i < frames; i++) {
