@@ -21,12 +21,7 @@ class PackagerAudioOnlyTest {
         assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss-");
         assertThat(packager.noSignalSince()).isPresent();
 
-        packager.end();
-        setup.begin(true);
-        setup.time.advance(Duration.ofSeconds(2));
-        setup.window(0);
-        setup.audio(0);
-        setup.complete();
+        videoReturns();
 
         assertThat(setup.published()).containsExactly("--- ss- ssh ss- ss- ---");
         assertThat(packager.noSignalSince()).isEmpty();
@@ -138,12 +133,7 @@ class PackagerAudioOnlyTest {
         setup.time.advance(Duration.ofSeconds(1));
         setup.audio(1);
         setup.packager.window(new SourceWindow(PackagingSetup.WINDOW, 48_000, null, setup.time.nanoTime()));
-        packager.end();
-        setup.begin(true);
-        setup.time.advance(Duration.ofSeconds(2));
-        setup.window(0);
-        setup.audio(0);
-        setup.complete();
+        videoReturns();
 
         assertThat(setup.published()).containsExactly("--- ss- ss- ---");
         setup.assertContiguous();
@@ -158,6 +148,16 @@ class PackagerAudioOnlyTest {
             setup.audio(i);
             setup.audioWindow(i);
         }
+    }
+
+    /** Receives the first window of a run with video. */
+    private void videoReturns() {
+        packager.end();
+        setup.begin(true);
+        setup.time.advance(Duration.ofSeconds(2));
+        setup.window(0);
+        setup.audio(0);
+        setup.complete();
     }
 
     /** A packager with one published window. */
